@@ -1,0 +1,10 @@
+import type { Gaps } from "../../src/endpoint/capability.ts";
+import type { Transport } from "../../src/serve.ts";
+import { codecGaps } from "../node/capabilities.ts";
+
+export const nativeGaps: Gaps = {
+  closeReply: "Bun's WebSocket ends the stream with its own close frame, and does not wait for the peer's",
+  earlyBytes: "Bun aborts a request when bytes follow it before it is answered",
+};
+
+export const capabilities: Readonly<Record<Transport, Gaps>> = { codec: codecGaps, native: nativeGaps };

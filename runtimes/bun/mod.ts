@@ -1,0 +1,15 @@
+import type { Durable, Serve } from "../../src/serve.ts";
+import { inertDurable } from "../../src/server.ts";
+import { serveCodec } from "../node/serve.ts";
+import { serveNative } from "./native.ts";
+
+export type { Address, DurableObjectClass, Server, ServeOptions, ShutdownOptions } from "../../src/serve.ts";
+export { type Attachment, attach, type AttachOptions, type UpgradingServer } from "../node/attach.ts";
+export { attachNative, type BunAttachment } from "./native.ts";
+
+/** Serves an app on Bun: natively by `Bun.serve` [default], or by codec over node:http. */
+export const serve: Serve = (options) =>
+  options.transport === "codec" ? serveCodec("bun", options) : serveNative(options);
+
+/** A class to export for Cloudflare Workers, which does nothing here: `serve` keeps the rooms in this process. */
+export const durable: Durable = inertDurable;

@@ -1,0 +1,95 @@
+import process from "node:process";
+import { Connections } from "../../src/endpoint/connections.ts";
+import { consoleLog } from "../../src/endpoint/log.ts";
+import { isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
+import { LocalRooms } from "../../src/rooms/local.ts";
+import { bindHall } from "../../src/rooms/rooms.ts";
+import type { ServeOptions, Server } from "../../src/serve.ts";
+import { ListeningServer } from "../../src/server.ts";
+import { nativeGaps } from "./capabilities.ts";
+import { type BunServeOptions, type BunServer, bun } from "./platform.ts";
+import { BunSocket } from "./socket.ts";
+
+/** The largest message that Bun takes into memory; an endpoint's own limit is checked after it. */
+const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+
+/** Nothing is dropped silently: the session closes a slow consumer long before. */
+const NO_BACKPRESSURE_LIMIT = 2 ** 31 - 1;
+
+/** What a `Bun.serve` of one's own needs, and the end of its WebSockets. */
+export interface BunAttachment {
+  readonly handlers: Pick<BunServeOptions<BunSocket>, "fetch" | "websocket">;
+  readonly connections: Connections;
+}
+
+/** Makes of an app the `fetch` and `websocket` of a `Bun.serve` that accepts WebSockets. */
+export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): BunAttachment {
+  const connections = new Connections();
+  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
+  const handlers: BunAttachment["handlers"] = {
+    fetch: async (request, server) =>
+      isUpgrade(request) ? await upgrade(request, server, connections, options) : await options.fetch(request, server),
+    websocket: {
+      maxPayloadLength: MAX_PAYLOAD_BYTES,
+      backpressureLimit: NO_BACKPRESSURE_LIMIT,
+      open: (webSocket) => webSocket.data.opened(webSocket, nativeGaps),
+      message: (webSocket, message) => webSocket.data.received(message),
+      drain: (webSocket) => webSocket.data.drained(),
+      pong: (webSocket, payload) => webSocket.data.ponged(payload),
+      close: (webSocket, code, reason) => webSocket.data.closed(code, reason),
+    },
+  };
+  return { handlers, connections };
+}
+
+async function upgrade(
+  request: Request,
+  server: BunServer<BunSocket>,
+  connections: Connections,
+  options: Pick<ServeOptions, "fetch">,
+): Promise<Response | undefined> {
+  const outcome = await travel(
+    connections,
+    { remoteAddress: server.requestIP(request)?.address },
+    (name, id) => {
+      request.headers.set(name, id);
+      return request;
+    },
+    (marked) => options.fetch(marked, server),
+  );
+  const { acceptance } = outcome;
+  if (acceptance === undefined) return outcome.response;
+  const { headers } = outcome;
+  // Bun would accept the first that was offered by itself; an empty one stops it.
+  headers.set("sec-websocket-protocol", acceptance.subprotocol);
+  if (server.upgrade(request, { headers, data: new BunSocket(acceptance, connections) })) return undefined;
+  acceptance.abandon();
+  return new Response("bytes came before the handshake was answered\n", { status: 400 });
+}
+
+/** Serves an app by `Bun.serve`, with Bun's own WebSockets. */
+export function serveNative(options: ServeOptions): Server {
+  const { handlers, connections } = attachNative(options);
+  let server: BunServer<BunSocket> | undefined;
+  return new ListeningServer(options, {
+    runtime: "bun",
+    transport: "native",
+    async listen({ port, hostname }) {
+      server = bun().serve({ port, hostname, tls: options.tls, error: answerThrow, ...handlers });
+      return server.port;
+    },
+    async stop(overMs) {
+      await connections.shutdown(overMs);
+      await server?.stop(true);
+    },
+    environmentPort: process.env.PORT,
+    giveUp() {
+      process.exitCode = 1;
+    },
+  });
+}
+
+function answerThrow(error: unknown): Response {
+  consoleLog({ level: "error", event: "fetch-threw", message: "the app threw; the request is answered 500", error });
+  return new Response("Internal Server Error\n", { status: 500 });
+}

@@ -1,0 +1,89 @@
+import type { Gaps } from "../../src/endpoint/capability.ts";
+import type { Connections } from "../../src/endpoint/connections.ts";
+import { exceeds } from "../../src/endpoint/size.ts";
+import type { Socket, SocketEvents } from "../../src/endpoint/socket.ts";
+import type { Acceptance } from "../../src/endpoint/upgrade.ts";
+import { SharedMessage } from "../../src/protocol/mod.ts";
+import type { BunWebSocket } from "./platform.ts";
+
+const ABNORMAL = { code: 1006, reason: "", wasClean: false } as const;
+const TOO_BIG = 1009;
+
+/** Bun's own WebSocket. It is made with the acceptance, before Bun has the WebSocket, and travels as its data. */
+export class BunSocket implements Socket {
+  readonly canPause = true;
+  readonly #acceptance: Acceptance;
+  readonly #connections: Connections;
+  #webSocket: BunWebSocket<BunSocket> | undefined;
+  #events: SocketEvents | undefined;
+
+  constructor(acceptance: Acceptance, connections: Connections) {
+    this.#acceptance = acceptance;
+    this.#connections = connections;
+  }
+
+  // What Bun tells.
+
+  opened(webSocket: BunWebSocket<BunSocket>, gaps: Gaps): void {
+    this.#webSocket = webSocket;
+    this.#events = this.#acceptance.open(this, gaps, this.#connections);
+    // A hook that ended the connection at once did so before there was anybody to tell.
+    if (this.#webSocket === undefined) this.#events.closed(ABNORMAL);
+  }
+
+  received(data: string | Uint8Array): void {
+    const { maxMessageBytes } = this.#acceptance;
+    if (exceeds(data, maxMessageBytes)) {
+      const reason = `a message has over ${maxMessageBytes} bytes`;
+      this.#events?.closed({ code: TOO_BIG, reason, wasClean: false });
+      this.close(TOO_BIG, reason);
+      return;
+    }
+    // Bun hands out a view of a buffer that is not the handler's own.
+    this.#events?.message(typeof data === "string" ? data : new Uint8Array(data));
+  }
+
+  drained(): void {
+    this.#events?.flushed();
+  }
+
+  ponged(payload: Uint8Array): void {
+    this.#events?.pong(new Uint8Array(payload));
+  }
+
+  closed(code: number, reason: string): void {
+    this.#webSocket = undefined;
+    this.#events?.closed(code === 1006 ? ABNORMAL : { code, reason, wasClean: true });
+  }
+
+  // What the session asks for.
+
+  get bufferedAmount(): number {
+    return this.#webSocket?.getBufferedAmount() ?? 0;
+  }
+
+  send(data: string | Uint8Array | SharedMessage): void {
+    this.#webSocket?.send(data instanceof SharedMessage ? data.data : data);
+  }
+
+  ping(payload: Uint8Array): void {
+    this.#webSocket?.ping(payload);
+  }
+
+  close(code: number | undefined, reason: string): void {
+    if (code === undefined) this.#webSocket?.close();
+    else this.#webSocket?.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#webSocket?.terminate();
+  }
+
+  pause(): void {
+    this.#webSocket?.pause();
+  }
+
+  resume(): void {
+    this.#webSocket?.resume();
+  }
+}

@@ -1,0 +1,98 @@
+import process from "node:process";
+import { systemClock } from "../../src/endpoint/clock.ts";
+import { Connections } from "../../src/endpoint/connections.ts";
+import { consoleLog } from "../../src/endpoint/log.ts";
+import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
+import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
+import { LocalRooms } from "../../src/rooms/local.ts";
+import { bindHall } from "../../src/rooms/rooms.ts";
+import type { ServeOptions, Server } from "../../src/serve.ts";
+import { ListeningServer } from "../../src/server.ts";
+import { nativeGaps } from "./capabilities.ts";
+import { deno, type DenoConnectionInfo, type DenoHandler, type DenoServer } from "./platform.ts";
+
+/** A handler for a `Deno.serve` of one's own, and the end of its WebSockets. */
+export interface DenoAttachment {
+  readonly handler: DenoHandler;
+  readonly connections: Connections;
+}
+
+/** Makes of an app a handler for `Deno.serve` that accepts WebSockets. */
+export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): DenoAttachment {
+  const connections = new Connections();
+  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
+  const handler: DenoHandler = (request, info) =>
+    isUpgrade(request) ? upgrade(request, info, connections, options) : Promise.resolve(options.fetch(request, info));
+  return { handler, connections };
+}
+
+async function upgrade(
+  request: Request,
+  info: DenoConnectionInfo,
+  connections: Connections,
+  options: Pick<ServeOptions, "fetch">,
+): Promise<Response> {
+  const outcome = await travel(
+    connections,
+    { remoteAddress: info.remoteAddr.hostname },
+    (name, id) => {
+      const headers = new Headers(request.headers);
+      headers.set(name, id);
+      return new Request(request, { headers });
+    },
+    (marked) => options.fetch(marked, info),
+  );
+  if (outcome.acceptance === undefined) return outcome.response;
+  return accept(request, outcome.acceptance, outcome.headers, connections);
+}
+
+function accept(request: Request, acceptance: Acceptance, headers: Headers, connections: Connections): Response {
+  const { subprotocol, maxMessageBytes } = acceptance;
+  let upgraded: ReturnType<ReturnType<typeof deno>["upgradeWebSocket"]>;
+  try {
+    upgraded = deno().upgradeWebSocket(request, subprotocol === "" ? {} : { protocol: subprotocol });
+  } catch (error) {
+    acceptance.abandon();
+    throw error;
+  }
+  const { socket: webSocket, response } = upgraded;
+  for (const [name, value] of headers) response.headers.append(name, value);
+  const socket = new StandardSocket(webSocket, { maxMessageBytes, clock: systemClock });
+  let opened = false;
+  socket.listen();
+  webSocket.onopen = () => {
+    opened = true;
+    socket.start(acceptance.open(socket, nativeGaps, connections));
+  };
+  webSocket.addEventListener("close", () => {
+    if (!opened) acceptance.abandon();
+  });
+  return response;
+}
+
+/** Serves an app by `Deno.serve`, with Deno's own WebSockets. */
+export function serveNative(options: ServeOptions): Server {
+  const { handler, connections } = attachNative(options);
+  let server: DenoServer | undefined;
+  return new ListeningServer(options, {
+    runtime: "deno",
+    transport: "native",
+    listen({ port, hostname }) {
+      server = deno().serve({ port, hostname, ...options.tls, onListen() {}, onError: answerThrow }, handler);
+      return Promise.resolve(server.addr.port);
+    },
+    async stop(overMs) {
+      await connections.shutdown(overMs);
+      await server?.shutdown();
+    },
+    environmentPort: deno().env.get("PORT"),
+    giveUp() {
+      process.exitCode = 1;
+    },
+  });
+}
+
+function answerThrow(error: unknown): Response {
+  consoleLog({ level: "error", event: "fetch-threw", message: "the app threw; the request is answered 500", error });
+  return new Response("Internal Server Error\n", { status: 500 });
+}

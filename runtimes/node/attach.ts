@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { systemClock } from "../../src/endpoint/clock.ts";
+import { Connections } from "../../src/endpoint/connections.ts";
+import { consoleLog } from "../../src/endpoint/log.ts";
+import { type Acceptance, type Outcome, travel } from "../../src/endpoint/upgrade.ts";
+import { acceptKey, encodeUpgradeResponse } from "../../src/protocol/mod.ts";
+import { LocalRooms } from "../../src/rooms/local.ts";
+import { bindHall } from "../../src/rooms/rooms.ts";
+import type { ServeOptions, ShutdownOptions } from "../../src/serve.ts";
+import { codecGaps } from "./capabilities.ts";
+import { writeRefusal } from "./refuse.ts";
+import { BadRequest, upgradeRequest } from "./request.ts";
+import { CodecSocket } from "./socket.ts";
+
+/** What a peer may send before it has our 101, which it must not (RFC 6455 4.1) [bytes]. */
+const MAX_EARLY_BYTES = 16 * 1024;
+
+/** How long a peer may leave its side of a stream open after we have ended ours. */
+const LINGER_MS = 5_000;
+
+/** The part of node:http's and node:https's servers that is used. */
+export interface UpgradingServer {
+  on(
+    event: "upgrade",
+    listener: (request: IncomingMessage, stream: Duplex, head: Uint8Array) => void,
+  ): unknown;
+}
+
+export type AttachOptions = Pick<ServeOptions, "fetch" | "hall">;
+
+/** What `attach` added to a server. */
+export interface Attachment {
+  /** Refuses new WebSockets with 503, closes the open ones with 1012, and resolves when all are gone. */
+  shutdown(options?: ShutdownOptions): Promise<void>;
+}
+
+/**
+ * Lets a server that exists already accept WebSockets: every upgrade that it gets goes through the app.
+ *
+ * Plain requests stay the server's. Throws `INVALID_OPTION`.
+ */
+export function attach(server: UpgradingServer, options: AttachOptions): Attachment {
+  const connections = new Connections();
+  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
+  server.on("upgrade", (incoming, stream, head) => {
+    // Without a listener a reset would end the process; that the stream is gone is seen by its "close".
+    stream.on("error", () => {});
+    answer(incoming, stream, head, connections, options).catch((error: unknown) => {
+      consoleLog({ level: "error", event: "upgrade-failed", message: "an upgrade failed", error });
+      stream.destroy();
+    });
+  });
+  return { shutdown: ({ overMs = 0 } = {}) => connections.shutdown(overMs) };
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  stream: Duplex,
+  head: Uint8Array,
+  connections: Connections,
+  options: AttachOptions,
+): Promise<void> {
+  const outcome = await ask(incoming, connections, options);
+  const { acceptance, response } = outcome;
+  if (stream.destroyed) {
+    acceptance?.abandon();
+    await response.body?.cancel();
+  } else if (acceptance === undefined) {
+    await writeRefusal(stream, response, incoming.method);
+  } else if (head.length + stream.readableLength > MAX_EARLY_BYTES) {
+    acceptance.abandon();
+    const message = `more than ${MAX_EARLY_BYTES} bytes came before the handshake was answered\n`;
+    await writeRefusal(stream, new Response(message, { status: 400 }), incoming.method);
+  } else {
+    accept(stream, head, acceptance, outcome.headers, connections);
+  }
+}
+
+/** The app's answer; one that throws is 500, and a request that no app can be given is 400. */
+async function ask(
+  incoming: IncomingMessage,
+  connections: Connections,
+  options: AttachOptions,
+): Promise<Outcome> {
+  const { httpVersion } = incoming;
+  const { remoteAddress } = incoming.socket;
+  try {
+    return await travel(
+      connections,
+      { remoteAddress, httpVersion },
+      (name, id) => upgradeRequest(incoming, [name, id]),
+      (request) => options.fetch(request, { incoming }),
+    );
+  } catch (error) {
+    if (error instanceof BadRequest) return refused(400, error.message);
+    consoleLog({
+      level: "error",
+      event: "fetch-threw",
+      message: "the app threw; the upgrade is refused",
+      error,
+    });
+    return refused(500, "Internal Server Error");
+  }
+}
+
+function refused(status: number, message: string): Outcome {
+  return { acceptance: undefined, response: new Response(`${message}\n`, { status }) };
+}
+
+function accept(
+  stream: Duplex,
+  head: Uint8Array,
+  acceptance: Acceptance,
+  headers: Headers,
+  connections: Connections,
+): void {
+  const { offer, subprotocol, maxMessageBytes } = acceptance;
+  let answer: string;
+  try {
+    const key = acceptKey(offer.key, (bytes) => createHash("sha1").update(bytes).digest());
+    answer = encodeUpgradeResponse({ accept: key, offered: offer.protocols, subprotocol, headers });
+  } catch (error) {
+    acceptance.abandon();
+    throw error;
+  }
+  stream.write(answer, "latin1");
+  const socket = new CodecSocket(stream, { maxMessageBytes, closeTimeoutMs: LINGER_MS, clock: systemClock });
+  socket.start(acceptance.open(socket, codecGaps, connections), head);
+}

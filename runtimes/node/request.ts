@@ -1,0 +1,34 @@
+import type { IncomingMessage } from "node:http";
+import type { TLSSocket } from "node:tls";
+
+/** The request of an upgrade as the app sees it; `header` replaces what the client sent by that name. */
+export function upgradeRequest(
+  incoming: IncomingMessage,
+  header: readonly [name: string, value: string],
+): Request {
+  const headers = new Headers();
+  const { rawHeaders } = incoming;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (!name.startsWith(":")) headers.append(name, rawHeaders[index + 1]);
+  }
+  headers.set(...header);
+  const scheme = (incoming.socket as TLSSocket).encrypted ? "https" : "http";
+  return new Request(targetUrl(scheme, incoming), { method: incoming.method ?? "GET", headers });
+}
+
+/** A request that can't be given to an app. */
+export class BadRequest extends Error {}
+
+function targetUrl(scheme: string, incoming: IncomingMessage): URL {
+  const target = incoming.url ?? "/";
+  const host = incoming.headers.host ?? "localhost";
+  if (!/^[^/?#@\\\s]+$/.test(host)) throw new BadRequest("the Host header names no host");
+  // RFC 9112 3.2.2: a server accepts the absolute form too.
+  const url = /^https?:\/\//i.test(target) ? target : `${scheme}://${host}${target}`;
+  try {
+    return new URL(url);
+  } catch {
+    throw new BadRequest("the request's target and host make no URL");
+  }
+}

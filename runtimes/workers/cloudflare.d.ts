@@ -1,0 +1,10 @@
+/** What is used of the module; the platform's own types are the app's to choose. */
+declare module "cloudflare:workers" {
+  export class DurableObject {
+    constructor(context: object, env: object);
+  }
+  /** The bindings. */
+  export const env: Readonly<Record<string, unknown>>;
+  /** What the Worker's main module exports, as bindings. */
+  export const exports: Readonly<Record<string, unknown>>;
+}

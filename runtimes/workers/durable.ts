@@ -1,0 +1,33 @@
+import { DurableObject } from "cloudflare:workers";
+import type { RoomClass } from "../../src/rooms/room.ts";
+import type { DurableObjectClass } from "../../src/serve.ts";
+import { DurableRoom } from "./host.ts";
+import type { DurableContext, WorkersWebSocket } from "./platform.ts";
+
+/** Makes the Durable Object of a class of rooms. */
+export function durable(roomClass: RoomClass): DurableObjectClass {
+  return class extends DurableObject {
+    readonly #room: DurableRoom;
+
+    constructor(context: object, env: object) {
+      super(context, env);
+      this.#room = new DurableRoom(context as DurableContext, roomClass);
+    }
+
+    fetch(request: Request): Promise<Response> {
+      return this.#room.fetch(request);
+    }
+
+    webSocketMessage(webSocket: WorkersWebSocket, data: string | ArrayBuffer): Promise<void> {
+      return this.#room.message(webSocket, data);
+    }
+
+    webSocketClose(webSocket: WorkersWebSocket, code: number, reason: string, wasClean: boolean): Promise<void> {
+      return this.#room.closed(webSocket, { code, reason, wasClean });
+    }
+
+    webSocketError(webSocket: WorkersWebSocket): Promise<void> {
+      return this.#room.failed(webSocket);
+    }
+  };
+}

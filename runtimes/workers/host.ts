@@ -1,0 +1,107 @@
+import { systemClock } from "../../src/endpoint/clock.ts";
+import { chooseSubprotocol, negotiate } from "../../src/endpoint/negotiate.ts";
+import { type ResolvedOptions, resolveOptions } from "../../src/endpoint/options.ts";
+import { exceeds } from "../../src/endpoint/size.ts";
+import { answerClose } from "../../src/endpoint/standard-socket.ts";
+import { isUpgrade } from "../../src/endpoint/upgrade.ts";
+import type { CloseEnd } from "../../src/protocol/mod.ts";
+import type { Host, HostMember } from "../../src/rooms/host.ts";
+import { RoomKeeper } from "../../src/rooms/keeper.ts";
+import { answersRequests, type RoomClass } from "../../src/rooms/room.ts";
+import { kindOf } from "../../src/rooms/rooms.ts";
+import { DurableMember } from "./member.ts";
+import { type DurableContext, switchingProtocols, type WorkersWebSocket, webSocketPair } from "./platform.ts";
+
+const OPEN = 1;
+const TOO_BIG = 1009;
+const ABNORMAL: CloseEnd = { code: 1006, reason: "", wasClean: false };
+
+/** One room in its Durable Object, whose WebSockets hibernate. */
+export class DurableRoom implements Host {
+  readonly name: string;
+  readonly #context: DurableContext;
+  readonly #roomClass: RoomClass;
+  readonly #options: ResolvedOptions;
+  readonly #keeper: RoomKeeper;
+  readonly #known = new WeakMap<WorkersWebSocket, DurableMember>();
+
+  constructor(context: DurableContext, roomClass: RoomClass) {
+    this.name = context.id.name ?? "";
+    this.#context = context;
+    this.#roomClass = roomClass;
+    this.#options = kindOf(roomClass)?.options ?? resolveOptions({});
+    this.#keeper = new RoomKeeper(roomClass, this, this.#options.log);
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    if (!isUpgrade(request) && answersRequests(this.#roomClass)) return await this.#keeper.request(request);
+    const offer = negotiate(request, this.#options);
+    if (offer instanceof Response) return offer;
+    const subprotocol = chooseSubprotocol(offer, this.#options);
+    if (subprotocol instanceof Response) return subprotocol;
+    const { client, server } = webSocketPair();
+    const refusal = await this.#keeper.connect(new DurableMember(server), request);
+    return refusal ?? switchingProtocols(client, subprotocol, new Headers());
+  }
+
+  // What Cloudflare calls.
+
+  async message(webSocket: WorkersWebSocket, data: string | ArrayBuffer): Promise<void> {
+    const member = this.#member(webSocket);
+    if (member.isClosing) return;
+    const message = typeof data === "string" ? data : new Uint8Array(data);
+    if (exceeds(message, this.#options.maxMessageBytes)) {
+      member.close(TOO_BIG, `a message has over ${this.#options.maxMessageBytes} bytes`);
+    } else {
+      await this.#keeper.message(member, message);
+    }
+  }
+
+  async closed(webSocket: WorkersWebSocket, end: CloseEnd): Promise<void> {
+    // Hibernating sockets leave the answer to us, at every compatibility date.
+    answerClose(webSocket, end);
+    await this.#leave(this.#member(webSocket), end);
+  }
+
+  async failed(webSocket: WorkersWebSocket): Promise<void> {
+    await this.#leave(this.#member(webSocket), ABNORMAL);
+  }
+
+  // What the keeper asks for.
+
+  *members(): Iterable<HostMember> {
+    for (const webSocket of this.#context.getWebSockets()) {
+      if (webSocket.readyState !== OPEN) continue;
+      const member = this.#member(webSocket);
+      if (!member.isGone) yield member;
+    }
+  }
+
+  admit(candidate: HostMember): void {
+    const member = candidate as DurableMember;
+    this.#context.acceptWebSocket(member.webSocket, [member.id]);
+    this.#known.set(member.webSocket, this.#watch(member));
+  }
+
+  #member(webSocket: WorkersWebSocket): DurableMember {
+    let member = this.#known.get(webSocket);
+    if (member === undefined) {
+      member = this.#watch(new DurableMember(webSocket, this.#context.getTags(webSocket)[0]));
+      this.#known.set(webSocket, member);
+    }
+    return member;
+  }
+
+  /** A peer that does not answer our close frame is taken for gone. */
+  #watch(member: DurableMember): DurableMember {
+    member.onClosing = () => {
+      systemClock.after(this.#options.closeTimeoutMs, () => void this.#leave(member, ABNORMAL));
+    };
+    return member;
+  }
+
+  async #leave(member: DurableMember, end: CloseEnd): Promise<void> {
+    const first = member.leave(end);
+    if (first !== undefined) await this.#keeper.closed(member, first);
+  }
+}

@@ -1,0 +1,74 @@
+import { systemClock } from "../../src/endpoint/clock.ts";
+import { Connections } from "../../src/endpoint/connections.ts";
+import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
+import { isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
+import { WirehallError } from "../../src/errors.ts";
+import { bindHall } from "../../src/rooms/rooms.ts";
+import type { Address, RuntimeName, ServeOptions, Server, Transport } from "../../src/serve.ts";
+import { nativeGaps } from "./capabilities.ts";
+import { locate } from "./hall.ts";
+import { switchingProtocols, type WorkersWebSocket, webSocketOf, webSocketPair } from "./platform.ts";
+
+/** A Worker: the module's default export. Its getters are the class's, since workerd reads an object's own at start. */
+export class WorkersServer implements Server {
+  readonly runtime: RuntimeName = "workers";
+  readonly transport: Transport = "native";
+  readonly #options: ServeOptions;
+  readonly #connections = new Connections();
+
+  constructor(options: ServeOptions) {
+    if (options.transport === "codec") throw notHere("workerd gives no byte stream to a server: the transport is native");
+    if (options.hall !== undefined) bindHall(options.hall, locate);
+    this.#options = options;
+  }
+
+  /** Rejects with `CAPABILITY`: Cloudflare listens, not the Worker. */
+  get ready(): Promise<Address> {
+    return Promise.reject(notHere("a Worker does not listen: Cloudflare calls it"));
+  }
+
+  /** Rejects with `CAPABILITY`: Cloudflare decides how long a Worker runs. */
+  shutdown(): Promise<void> {
+    return Promise.reject(notHere("a Worker does not end itself: Cloudflare does"));
+  }
+
+  async fetch(request: Request, env?: unknown, context?: unknown): Promise<Response> {
+    const app = this.#options;
+    if (!isUpgrade(request)) return await app.fetch(request, env, context);
+    let server: WorkersWebSocket | undefined;
+    const outcome = await travel(
+      this.#connections,
+      {
+        remoteAddress: request.headers.get("cf-connecting-ip") ?? undefined,
+        respond(acceptance, headers) {
+          const pair = webSocketPair();
+          server = pair.server;
+          return switchingProtocols(pair.client, acceptance.subprotocol, headers);
+        },
+      },
+      (name, id) => {
+        const headers = new Headers(request.headers);
+        headers.set(name, id);
+        return new Request(request, { headers });
+      },
+      (marked) => app.fetch(marked, env, context),
+    );
+    const { acceptance, response } = outcome;
+    if (acceptance === undefined) return response;
+    const client = webSocketOf(response);
+    if (client === null || server === undefined) {
+      acceptance.abandon();
+      return new Response("Internal Server Error\n", { status: 500 });
+    }
+    const { maxMessageBytes, subprotocol } = acceptance;
+    const socket = new StandardSocket(server, { maxMessageBytes, clock: systemClock });
+    socket.listen();
+    server.accept();
+    socket.start(acceptance.open(socket, nativeGaps, this.#connections));
+    return switchingProtocols(client, subprotocol, outcome.headers);
+  }
+}
+
+function notHere(reason: string): WirehallError {
+  return new WirehallError("CAPABILITY", reason);
+}

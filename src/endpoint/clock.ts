@@ -1,0 +1,17 @@
+/** Time as the library sees it; tests pass one that they move by hand. */
+export interface Clock {
+  /** Calls back once after `ms` milliseconds; the result cancels. A pending call does not keep a process alive. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+interface Unreferable {
+  unref?(): void;
+}
+
+export const systemClock: Clock = {
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    (timer as unknown as Unreferable).unref?.();
+    return () => clearTimeout(timer);
+  },
+};

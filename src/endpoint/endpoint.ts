@@ -1,0 +1,152 @@
+import { WirehallError } from "../errors.ts";
+import type { UpgradeOffer } from "../protocol/mod.ts";
+import type { Gaps } from "./capability.ts";
+import { forgetTopics, SessionConnection } from "./connection.ts";
+import type { Connections } from "./connections.ts";
+import type { Admission, Handler } from "./handler.ts";
+import { chooseSubprotocol, negotiate, noSubprotocol } from "./negotiate.ts";
+import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { Session } from "./session.ts";
+import type { Socket } from "./socket.ts";
+import { type Acceptance, type Upgrade, upgradeOf } from "./upgrade.ts";
+
+/** A fetch-style function that accepts WebSockets. */
+export type Endpoint = (request: Request) => Promise<Response>;
+
+/** A handler of the library's own, which also hears of upgrades that came to nothing. */
+export interface InnerHandler<Data> extends Handler<Data> {
+  /** `upgrade` admitted the connection, but no `open` follows. */
+  abandoned?(data: Data): void;
+}
+
+/**
+ * Makes an endpoint of a handler.
+ *
+ * The endpoint answers a bad handshake with 400, a foreign origin with 403, another method with 405 and a request
+ * that asks for no WebSocket with 426. Throws `INVALID_OPTION`.
+ */
+export function websocket<Data = unknown>(handler: Handler<Data>, options: EndpointOptions = {}): Endpoint {
+  const resolved = resolveOptions(options);
+  return (request) => receive(request, handler, resolved);
+}
+
+/** The same for a handler of the library's own, with options that were resolved before. */
+export async function receive<Data>(
+  request: Request,
+  handler: InnerHandler<Data>,
+  options: ResolvedOptions,
+): Promise<Response> {
+  const upgrade = upgradeOf(request);
+  const offer = negotiate(request, options, upgrade?.source);
+  if (offer instanceof Response) return offer;
+  if (upgrade === undefined) return unserved(options);
+  // A handler that chooses the subprotocol itself does so in `upgrade`, after this.
+  const preferred = chooseSubprotocol(offer, options);
+  const choosesItself = options.subprotocols.length === 0 && handler.upgrade !== undefined;
+  if (preferred instanceof Response && !choosesItself) return preferred;
+  try {
+    const admitted = await handler.upgrade?.(request);
+    if (admitted instanceof Response) return admitted;
+    return admit(request, handler, options, upgrade, offer, preferred, admitted ?? {});
+  } catch (error) {
+    report(handler, options, error);
+    return new Response("Internal Server Error\n", { status: 500 });
+  }
+}
+
+function admit<Data>(
+  request: Request,
+  handler: InnerHandler<Data>,
+  options: ResolvedOptions,
+  upgrade: Upgrade,
+  offer: UpgradeOffer,
+  preferred: string | Response,
+  admission: Admission<Data>,
+): Response {
+  const data = admission.data as Data;
+  try {
+    const subprotocol = checkChosen(offer, admission.subprotocol) ?? preferred;
+    if (subprotocol instanceof Response) {
+      handler.abandoned?.(data);
+      return noSubprotocol(options);
+    }
+    const headers = new Headers(admission.headers);
+    const acceptance = accept(request, handler, options, upgrade, offer, subprotocol, data);
+    return upgrade.accept(acceptance, headers);
+  } catch (error) {
+    handler.abandoned?.(data);
+    throw error;
+  }
+}
+
+/** RFC 6455 4.2.2: the subprotocol is "either a single value ... selected from the client's", or absent. */
+function checkChosen(offer: UpgradeOffer, chosen: string | undefined): string | undefined {
+  if (chosen === undefined || offer.protocols.includes(chosen)) return chosen;
+  throw new WirehallError(
+    "INVALID_ARGUMENT",
+    `upgrade chose the subprotocol "${chosen}", but the client offered ${offer.protocols.join(", ") || "none"}`,
+  );
+}
+
+function accept<Data>(
+  request: Request,
+  handler: InnerHandler<Data>,
+  options: ResolvedOptions,
+  upgrade: Upgrade,
+  offer: UpgradeOffer,
+  subprotocol: string,
+  data: Data,
+): Acceptance {
+  return {
+    offer,
+    subprotocol,
+    maxMessageBytes: options.maxMessageBytes,
+    open(socket: Socket, gaps: Gaps, connections: Connections): Session<Data> {
+      const session = new Session<Data>(handler, options);
+      const { remoteAddress } = upgrade.source;
+      const connection = new SessionConnection(session, { request, remoteAddress, subprotocol, gaps }, data);
+      connections.add(session);
+      session.onGone = () => {
+        connections.delete(session);
+        forgetTopics(session);
+      };
+      session.start(socket, connection);
+      return session;
+    },
+    abandon(): void {
+      handler.abandoned?.(data);
+    },
+  };
+}
+
+function unserved(options: ResolvedOptions): Response {
+  options.log({
+    level: "error",
+    event: "not-served",
+    message:
+      "an upgrade reached an endpoint past Wirehall's server: start the app with serve() or attach() it",
+  });
+  return new Response("Internal Server Error\n", { status: 500 });
+}
+
+function report<Data>(handler: Handler<Data>, options: ResolvedOptions, error: unknown): void {
+  if (handler.error === undefined) {
+    options.log({
+      level: "error",
+      event: "upgrade-threw",
+      message: "upgrade threw; it is refused with 500",
+      error,
+    });
+    return;
+  }
+  try {
+    handler.error(undefined, error);
+  } catch (second) {
+    options.log({
+      level: "error",
+      event: "error-threw",
+      message: "the handler's error threw",
+      error: second,
+    });
+  }
+}

@@ -1,0 +1,17 @@
+/** One thing worth telling the operator. */
+export interface LogEntry {
+  readonly level: "info" | "warn" | "error";
+  /** Constant for one kind of entry, such as `origin-refused`. */
+  readonly event: string;
+  /** One line for a person. */
+  readonly message: string;
+  readonly error?: unknown;
+}
+
+export type Log = (entry: LogEntry) => void;
+
+export const consoleLog: Log = ({ level, event, message, error }) => {
+  const line = `wirehall: ${event}: ${message}`;
+  if (error === undefined) console[level](line);
+  else console[level](line, error);
+};

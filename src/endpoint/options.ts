@@ -1,0 +1,97 @@
+import { WirehallError } from "../errors.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { consoleLog, type Log } from "./log.ts";
+
+/**
+ * Which web origins may connect, besides clients that send none and pages of the request's own host: a list of
+ * serialised origins (`"https://app.example"`, `"null"`), `"any"`, or a function that decides.
+ */
+export type Origins = readonly string[] | "any" | ((origin: string, request: Request) => boolean);
+
+/** Options of an endpoint. Times are milliseconds, sizes are bytes. */
+export interface EndpointOptions {
+  /** Origins that pass although they are not the request's own host []. */
+  readonly origins?: Origins;
+  /** Take the request's host from `X-Forwarded-Host`; only behind a proxy that sets it [false]. */
+  readonly trustProxy?: boolean;
+  /** In order of preference; the first that the client offers is chosen []. */
+  readonly subprotocols?: readonly string[];
+  /** Refuse clients that offer no subprotocol [false]. */
+  readonly requireSubprotocol?: boolean;
+  /** A longer message closes with 1009 [1 MiB]. */
+  readonly maxMessageBytes?: number;
+  /** Above this many waiting bytes `send` returns false [64 KiB]. */
+  readonly highWaterMarkBytes?: number;
+  /** Above this many waiting bytes a slow consumer is closed with 1013 [4 MiB]. */
+  readonly maxBufferedBytes?: number;
+  /** While more messages than this wait for the handler, reading pauses; where it can't, 1013 [128]. */
+  readonly maxQueuedMessages?: number;
+  /** The same for their bytes [64 KiB]. */
+  readonly maxQueuedBytes?: number;
+  /** A peer that leaves our close frame without an answer for so long is terminated [5 s]. */
+  readonly closeTimeoutMs?: number;
+  /** Where entries for the operator go [the console]. */
+  readonly log?: Log;
+  /** [the system's clock] */
+  readonly clock?: Clock;
+}
+
+export type ResolvedOptions = Required<EndpointOptions>;
+
+const DEFAULTS: ResolvedOptions = {
+  origins: [],
+  trustProxy: false,
+  subprotocols: [],
+  requireSubprotocol: false,
+  maxMessageBytes: 1024 * 1024,
+  highWaterMarkBytes: 64 * 1024,
+  maxBufferedBytes: 4 * 1024 * 1024,
+  maxQueuedMessages: 128,
+  maxQueuedBytes: 64 * 1024,
+  closeTimeoutMs: 5_000,
+  log: consoleLog,
+  clock: systemClock,
+};
+
+const COUNTS = [
+  "maxMessageBytes",
+  "highWaterMarkBytes",
+  "maxBufferedBytes",
+  "maxQueuedMessages",
+  "maxQueuedBytes",
+  "closeTimeoutMs",
+] as const;
+
+/** Fills in the defaults. Throws `INVALID_OPTION` for an unknown name or a value out of range. */
+export function resolveOptions(options: EndpointOptions): ResolvedOptions {
+  for (const name of Object.keys(options)) {
+    if (!(name in DEFAULTS)) {
+      throw new WirehallError(
+        "INVALID_OPTION",
+        `unknown option "${name}": the options are ${Object.keys(DEFAULTS).join(", ")}`,
+      );
+    }
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const resolved: ResolvedOptions = { ...DEFAULTS, ...given };
+  for (const name of COUNTS) {
+    const value = resolved[name];
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new WirehallError("INVALID_OPTION", `${name} is ${value}: it must be a whole number from 0 up`);
+    }
+  }
+  if (resolved.origins !== "any" && typeof resolved.origins === "object") checkOrigins(resolved.origins);
+  return resolved;
+}
+
+function checkOrigins(origins: readonly string[]): void {
+  for (const origin of origins) {
+    if (origin === "null") continue;
+    if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/i.test(origin)) {
+      throw new WirehallError(
+        "INVALID_OPTION",
+        `origins has "${origin}": write scheme and host, such as "https://app.example", or "null"`,
+      );
+    }
+  }
+}

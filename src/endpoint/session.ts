@@ -1,0 +1,291 @@
+import { WirehallError } from "../errors.ts";
+import type { CloseEnd, SharedMessage } from "../protocol/mod.ts";
+import { isPromise } from "./awaitable.ts";
+import type { Connection } from "./connection.ts";
+import type { Handler } from "./handler.ts";
+import { Inbox } from "./inbox.ts";
+import type { ResolvedOptions } from "./options.ts";
+import type { Socket, SocketEvents } from "./socket.ts";
+
+/** What a session calls for its connection. */
+export type Hooks<Data> = Pick<Handler<Data>, "open" | "message" | "drain" | "close" | "error">;
+
+const ABNORMAL: CloseEnd = { code: 1006, reason: "", wasClean: false };
+const NO_STATUS = 1005;
+const INTERNAL_ERROR = 1011;
+const TRY_AGAIN_LATER = 1013;
+
+/**
+ * Stands between a socket and a handler: order, limits, and `close` exactly once.
+ *
+ * A socket's events come in through `SocketEvents`. The handler is called one call at a time; what arrives
+ * meanwhile waits in the inbox, and reading pauses above its bounds.
+ */
+export class Session<Data> implements SocketEvents {
+  readonly options: ResolvedOptions;
+  /** Called once, as soon as the transport is gone; the handler's `close` may still be waiting its turn. */
+  onGone: (() => void) | undefined;
+
+  readonly #hooks: Hooks<Data>;
+  #socket!: Socket;
+  #connection!: Connection<Data>;
+  #inbox: Inbox | undefined;
+  /** A hook is running, or its promise is pending. */
+  #busy = true;
+  #paused = false;
+  #drainOwed = false;
+  #drainDue = false;
+  /** We asked for the close: nothing more is delivered. */
+  #closing: CloseEnd | undefined;
+  /** The transport is gone. */
+  #end: CloseEnd | undefined;
+  #closeCalled = false;
+  #cancelCloseTimer: (() => void) | undefined;
+  #abort: AbortController | undefined;
+  #drainWaiters: PromiseWithResolvers<void>[] | undefined;
+  #resumed: (() => void) | undefined;
+  #rejected: ((error: unknown) => void) | undefined;
+
+  constructor(hooks: Hooks<Data>, options: ResolvedOptions) {
+    this.#hooks = hooks;
+    this.options = options;
+  }
+
+  /** Binds both ends and calls `open`. Must come before any event of the socket. */
+  start(socket: Socket, connection: Connection<Data>): void {
+    this.#socket = socket;
+    this.#connection = connection;
+    if (this.#hooks.open !== undefined) this.#run("open");
+    else this.#busy = false;
+    this.#pump();
+  }
+
+  // What the socket reports.
+
+  message(data: string | Uint8Array): void {
+    if (this.#closing !== undefined || this.#end !== undefined) return;
+    if (this.#busy || (this.#inbox !== undefined && this.#inbox.length > 0)) {
+      this.#enqueue(data);
+      return;
+    }
+    this.#deliver(data);
+    if (!this.#busy) this.#pump();
+  }
+
+  pong(_payload: Uint8Array): void {}
+
+  flushed(): void {
+    if (!this.#drainOwed || this.#socket.bufferedAmount > this.options.highWaterMarkBytes) return;
+    this.#drainOwed = false;
+    this.#drainDue = this.#hooks.drain !== undefined;
+    for (const waiter of this.#takeDrainWaiters()) waiter.resolve();
+    if (!this.#busy) this.#pump();
+  }
+
+  closed(end: CloseEnd): void {
+    if (this.#end !== undefined) return;
+    // The first close frame in either direction names the end, and ours was first if we had asked for it.
+    this.#end = this.#closing === undefined ? end : { ...this.#closing, wasClean: end.wasClean };
+    this.#cancelCloseTimer?.();
+    for (const waiter of this.#takeDrainWaiters()) waiter.reject(this.#closedError());
+    this.#abort?.abort();
+    this.onGone?.();
+    if (!this.#busy) this.#pump();
+  }
+
+  // What the connection asks for.
+
+  /** Bytes that wait to leave the process. */
+  get bufferedAmount(): number {
+    return this.#end === undefined ? this.#socket.bufferedAmount : 0;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#end !== undefined) this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  get isOpen(): boolean {
+    return this.#closing === undefined && this.#end === undefined;
+  }
+
+  send(data: string | Uint8Array | SharedMessage): boolean {
+    if (!this.isOpen) return false;
+    const socket = this.#socket;
+    socket.send(data);
+    const buffered = socket.bufferedAmount;
+    if (buffered <= this.options.highWaterMarkBytes) return true;
+    if (buffered > this.options.maxBufferedBytes) {
+      this.#warn(
+        "slow-consumer",
+        `${buffered} bytes wait, maxBufferedBytes is ${this.options.maxBufferedBytes}`,
+      );
+      this.shut(TRY_AGAIN_LATER, "");
+      return false;
+    }
+    this.#drainOwed = true;
+    return false;
+  }
+
+  ping(payload: Uint8Array): void {
+    if (this.isOpen) this.#socket.ping(payload);
+  }
+
+  /** Begins the closing handshake; the caller has checked code and reason. */
+  shut(code: number | undefined, reason: string): void {
+    if (!this.isOpen) return;
+    this.#closing = { code: code ?? NO_STATUS, reason, wasClean: false };
+    this.#inbox?.clear();
+    this.#resume();
+    this.#cancelCloseTimer = this.options.clock.after(this.options.closeTimeoutMs, () => {
+      this.#socket.terminate();
+      this.closed(ABNORMAL);
+    });
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    if (this.#end !== undefined) return;
+    this.#inbox?.clear();
+    this.#socket.terminate();
+    this.closed(ABNORMAL);
+  }
+
+  drained(): Promise<void> {
+    if (!this.isOpen) return Promise.reject(this.#closedError());
+    if (this.#socket.bufferedAmount <= this.options.highWaterMarkBytes) return Promise.resolve();
+    this.#drainOwed = true;
+    const waiter = Promise.withResolvers<void>();
+    this.#drainWaiters ??= [];
+    this.#drainWaiters.push(waiter);
+    return waiter.promise;
+  }
+
+  // Calls to the handler.
+
+  #enqueue(data: string | Uint8Array): void {
+    this.#inbox ??= new Inbox();
+    const inbox = this.#inbox;
+    inbox.push(data);
+    if (this.#paused || !this.#isOverfull(inbox)) return;
+    if (this.#socket.canPause) {
+      this.#paused = true;
+      this.#socket.pause();
+      return;
+    }
+    this.#warn("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
+    this.shut(TRY_AGAIN_LATER, "");
+  }
+
+  #isOverfull(inbox: Inbox): boolean {
+    return inbox.length > this.options.maxQueuedMessages || inbox.bytes > this.options.maxQueuedBytes;
+  }
+
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#socket.resume();
+  }
+
+  /** Calls the handler for what waits, until a call is pending or nothing waits. */
+  #pump(): void {
+    while (!this.#busy) {
+      if (this.#inbox !== undefined && this.#inbox.length > 0) {
+        this.#deliver(this.#inbox.shift());
+        if (!this.#isOverfull(this.#inbox)) this.#resume();
+      } else if (this.#drainDue && this.isOpen) {
+        this.#drainDue = false;
+        this.#run("drain");
+      } else if (this.#end !== undefined && !this.#closeCalled) {
+        this.#closeCalled = true;
+        this.#runClose(this.#end);
+      } else {
+        return;
+      }
+    }
+  }
+
+  #deliver(data: string | Uint8Array): void {
+    this.#busy = true;
+    let result: unknown;
+    try {
+      result = this.#hooks.message?.(this.#connection, data);
+    } catch (error) {
+      this.#threw(error);
+    }
+    this.#settle(result);
+  }
+
+  #run(name: "open" | "drain"): void {
+    this.#busy = true;
+    let result: unknown;
+    try {
+      result = this.#hooks[name]?.(this.#connection);
+    } catch (error) {
+      this.#threw(error);
+    }
+    this.#settle(result);
+  }
+
+  #runClose(end: CloseEnd): void {
+    const failed = (error: unknown) => this.#logError("close-threw", "the handler's close threw", error);
+    try {
+      const result = this.#hooks.close?.(this.#connection, end);
+      if (isPromise(result)) result.then(undefined, failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #settle(result: unknown): void {
+    if (!isPromise(result)) {
+      this.#busy = false;
+      return;
+    }
+    this.#resumed ??= () => {
+      this.#busy = false;
+      this.#pump();
+    };
+    this.#rejected ??= (error) => {
+      this.#threw(error);
+      this.#busy = false;
+      this.#pump();
+    };
+    result.then(this.#resumed, this.#rejected);
+  }
+
+  #threw(error: unknown): void {
+    this.shut(INTERNAL_ERROR, "");
+    this.#inbox?.clear();
+    if (this.#hooks.error === undefined) {
+      this.#logError("handler-threw", "a handler threw; its connection is closed with 1011", error);
+      return;
+    }
+    try {
+      this.#hooks.error(this.#connection, error);
+    } catch (second) {
+      this.#logError("error-threw", "the handler's error threw", second);
+    }
+  }
+
+  #takeDrainWaiters(): PromiseWithResolvers<void>[] {
+    const waiters = this.#drainWaiters ?? [];
+    this.#drainWaiters = undefined;
+    return waiters;
+  }
+
+  #closedError(): WirehallError {
+    return new WirehallError("CONNECTION_CLOSED", "the connection is closing or closed");
+  }
+
+  #warn(event: string, message: string): void {
+    this.options.log({ level: "warn", event, message: `${message}; the connection is closed with 1013` });
+  }
+
+  #logError(event: string, message: string, error: unknown): void {
+    this.options.log({ level: "error", event, message, error });
+  }
+}

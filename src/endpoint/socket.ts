@@ -1,0 +1,31 @@
+import type { CloseEnd, SharedMessage } from "../protocol/mod.ts";
+
+/**
+ * The port that a runtime implements under a connection.
+ *
+ * Nothing here throws for what the peer did, and calls on a socket that is gone do nothing.
+ */
+export interface Socket {
+  /** False where the runtime cannot stop reading; the session then closes with 1013 when its queue is full. */
+  readonly canPause: boolean;
+  /** Bytes accepted by `send` that have not left the process; 0 where the runtime does not tell (a capability). */
+  readonly bufferedAmount: number;
+  /** Takes a snapshot of binary data. */
+  send(data: string | Uint8Array | SharedMessage): void;
+  ping(payload: Uint8Array): void;
+  /** Begins the closing handshake; `code` undefined sends an empty close frame. */
+  close(code: number | undefined, reason: string): void;
+  /** Drops the transport without a closing handshake. */
+  terminate(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** What a socket reports, in order; `closed` comes exactly once and nothing follows it. */
+export interface SocketEvents {
+  message(data: string | Uint8Array): void;
+  pong(payload: Uint8Array): void;
+  /** Some output left: `bufferedAmount` may have fallen. */
+  flushed(): void;
+  closed(end: CloseEnd): void;
+}

@@ -1,0 +1,151 @@
+import { encodeClosePayload, isCloseCode, SharedMessage } from "../protocol/mod.ts";
+import type { Clock } from "./clock.ts";
+import { exceeds } from "./size.ts";
+import type { Socket, SocketEvents } from "./socket.ts";
+
+/** What is used of the WebSocket that the Web's standards describe, in a server's hands. */
+export interface StandardWebSocket {
+  /** Undefined on workerd. */
+  readonly bufferedAmount?: number;
+  binaryType: string;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: "close", listener: (event: StandardCloseEvent) => void): void;
+  addEventListener(type: "error", listener: (event: { preventDefault?(): void }) => void): void;
+}
+
+export interface StandardCloseEvent {
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean: boolean;
+}
+
+export interface StandardSocketOptions {
+  readonly maxMessageBytes: number;
+  readonly clock: Clock;
+}
+
+const ABNORMAL = { code: 1006, reason: "", wasClean: false } as const;
+const TOO_BIG = 1009;
+
+/** How often a runtime that has no event for it is asked whether output has left. */
+const FLUSH_POLL_MS = 10;
+
+/** A runtime's own WebSocket, by the standard interface. */
+export class StandardSocket implements Socket {
+  readonly canPause = false;
+  readonly #webSocket: StandardWebSocket;
+  readonly #options: StandardSocketOptions;
+  #events: SocketEvents | undefined;
+  #polling = false;
+  #closed = false;
+
+  constructor(webSocket: StandardWebSocket, options: StandardSocketOptions) {
+    this.#webSocket = webSocket;
+    this.#options = options;
+  }
+
+  /** Listens from now on; `events` is set by `start`, before the first event can come. */
+  listen(): void {
+    const webSocket = this.#webSocket;
+    webSocket.binaryType = "arraybuffer";
+    webSocket.addEventListener("message", ({ data }) => {
+      this.#received(typeof data === "string" ? data : new Uint8Array(data as ArrayBuffer));
+    });
+    webSocket.addEventListener("close", (event) => this.#ended(event));
+    // A close event need not follow on every runtime; where one does, it finds the end told already.
+    webSocket.addEventListener("error", (event) => {
+      event.preventDefault?.();
+      this.#ended(ABNORMAL);
+    });
+  }
+
+  start(events: SocketEvents): void {
+    this.#events = events;
+  }
+
+  get bufferedAmount(): number {
+    return this.#webSocket.bufferedAmount ?? 0;
+  }
+
+  send(data: string | Uint8Array | SharedMessage): void {
+    if (this.#closed) return;
+    const message = data instanceof SharedMessage ? data.data : data;
+    // A copy: workerd sends what the array holds later.
+    this.#webSocket.send(typeof message === "string" ? message : new Uint8Array(message));
+    if (this.bufferedAmount > 0) this.#poll();
+  }
+
+  /** Never called: a connection whose transport lacks pings throws `CAPABILITY`. */
+  ping(): void {}
+
+  close(code: number | undefined, reason: string): void {
+    if (this.#closed) return;
+    if (code === undefined) this.#webSocket.close();
+    else this.#webSocket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.close(undefined, "");
+    this.#closed = true;
+  }
+
+  pause(): void {}
+
+  resume(): void {}
+
+  #received(data: string | Uint8Array): void {
+    const { maxMessageBytes } = this.#options;
+    if (this.#closed) return;
+    if (exceeds(data, maxMessageBytes)) {
+      const reason = `a message has over ${maxMessageBytes} bytes`;
+      this.close(TOO_BIG, reason);
+      this.#end({ code: TOO_BIG, reason, wasClean: false });
+      return;
+    }
+    this.#events?.message(data);
+  }
+
+  #ended(event: StandardCloseEvent): void {
+    if (this.#closed) return;
+    answerClose(this.#webSocket, event);
+    // Deno tells 0 where there was no close frame.
+    this.#end(event.code === 0 || event.code === 1006 ? ABNORMAL : event);
+  }
+
+  #end({ code, reason, wasClean }: StandardCloseEvent): void {
+    this.#closed = true;
+    this.#events?.closed({ code, reason, wasClean });
+  }
+
+  #poll(): void {
+    if (this.#polling) return;
+    this.#polling = true;
+    this.#options.clock.after(FLUSH_POLL_MS, () => {
+      this.#polling = false;
+      if (this.#closed) return;
+      this.#events?.flushed();
+      if (this.bufferedAmount > 0) this.#poll();
+    });
+  }
+}
+
+/** Answers a peer's close frame where the runtime does not by itself; with codes that may be sent. */
+export function answerClose(webSocket: Pick<StandardWebSocket, "close">, end: StandardCloseEvent): void {
+  try {
+    if (isCloseCode(end.code)) webSocket.close(end.code, fits(end.reason) ? end.reason : "");
+    else webSocket.close();
+  } catch {
+    // It was answered already.
+  }
+}
+
+function fits(reason: string): boolean {
+  try {
+    encodeClosePayload(1000, reason);
+    return true;
+  } catch {
+    return false;
+  }
+}

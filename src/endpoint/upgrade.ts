@@ -1,0 +1,138 @@
+import { hasToken, type UpgradeOffer } from "../protocol/mod.ts";
+import type { Gaps } from "./capability.ts";
+import type { Connections } from "./connections.ts";
+import { randomId } from "./random.ts";
+import type { Socket, SocketEvents } from "./socket.ts";
+
+/**
+ * How an upgrade travels through an app.
+ *
+ * Frameworks clone requests and replace responses, so identity does not survive, but headers do: inward the request
+ * bears an id, outward the endpoint's response bears an unguessable mark. The shim upgrades only when the mark comes
+ * back; any other response is an ordinary refusal.
+ */
+const ID_HEADER = "x-wirehall-upgrade";
+const MARK_HEADER = "x-wirehall-accept";
+
+/** Headers of the app's response that do not belong on a 101. */
+const NOT_ON_SWITCHING = [
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "sec-websocket-accept",
+  "sec-websocket-extensions",
+  "sec-websocket-protocol",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** What an endpoint agreed to, for the shim to carry out. */
+export interface Acceptance {
+  /** What the client offered. */
+  readonly offer: UpgradeOffer;
+  /** The subprotocol that was agreed, or "". */
+  readonly subprotocol: string;
+  readonly maxMessageBytes: number;
+  /** Binds the runtime's socket; events may follow at once. */
+  open(socket: Socket, gaps: Gaps, connections: Connections): SocketEvents;
+  /** The upgrade came to nothing: no hook of the handler is called any more. */
+  abandon(): void;
+}
+
+/** What a shim knows of a request that asks for an upgrade. */
+export interface UpgradeSource {
+  readonly remoteAddress: string | undefined;
+  /** HTTP/1.1 and later may be upgraded (RFC 6455, 4.1). */
+  readonly httpVersion?: string;
+  /** False where the runtime hides the `Connection` header. */
+  readonly showsConnection?: boolean;
+  /** Makes the response that accepts, where the runtime needs a real one. Gets the mark as a header. */
+  respond?(acceptance: Acceptance, headers: Headers): Response;
+}
+
+/** One upgrade under way. */
+export class Upgrade {
+  readonly id: string = randomId();
+  readonly source: UpgradeSource;
+  readonly #mark = randomId();
+  #acceptance: Acceptance | undefined;
+
+  constructor(source: UpgradeSource) {
+    this.source = source;
+  }
+
+  /** The endpoint lets the connection in: the response that must come back through the app. */
+  accept(acceptance: Acceptance, headers: Headers): Response {
+    this.#acceptance?.abandon();
+    this.#acceptance = acceptance;
+    headers.set(MARK_HEADER, this.#mark);
+    if (this.source.respond !== undefined) return this.source.respond(acceptance, headers);
+    return new Response(null, { status: 204, headers });
+  }
+
+  /** What the app's response means; without the mark the acceptance, if there was one, is abandoned. */
+  settle(response: Response | undefined): Acceptance | undefined {
+    const acceptance = this.#acceptance;
+    this.#acceptance = undefined;
+    if (response?.headers.get(MARK_HEADER) === this.#mark) return acceptance;
+    acceptance?.abandon();
+    return undefined;
+  }
+}
+
+const underWay = new Map<string, Upgrade>();
+
+/** The upgrade that a request belongs to, however often it was cloned; undefined if no shim of ours brought it. */
+export function upgradeOf(request: Request): Upgrade | undefined {
+  const id = request.headers.get(ID_HEADER);
+  return id === null ? undefined : underWay.get(id);
+}
+
+/** What came back from the app: an acceptance with the headers for the 101, or a response to send as it is. */
+export type Outcome =
+  | { readonly acceptance: Acceptance; readonly response: Response; readonly headers: Headers }
+  | { readonly acceptance: undefined; readonly response: Response };
+
+/**
+ * Sends a request through the app as an upgrade.
+ *
+ * `makeRequest` gets the header that marks the request and must replace what the client may have sent by that name.
+ * While the connections are being shut down, the answer is 503. A throw of the app is the caller's.
+ */
+export async function travel(
+  connections: Connections,
+  source: UpgradeSource,
+  makeRequest: (name: string, id: string) => Request,
+  app: (request: Request) => Response | Promise<Response>,
+): Promise<Outcome> {
+  if (connections.closing) return { acceptance: undefined, response: shuttingDown() };
+  const upgrade = new Upgrade(source);
+  underWay.set(upgrade.id, upgrade);
+  let response: Response | undefined;
+  let acceptance: Acceptance | undefined;
+  try {
+    response = await app(makeRequest(ID_HEADER, upgrade.id));
+  } finally {
+    underWay.delete(upgrade.id);
+    acceptance = upgrade.settle(response);
+  }
+  if (acceptance === undefined) return { acceptance, response };
+  return { acceptance, response, headers: switchingHeaders(response.headers) };
+}
+
+function shuttingDown(): Response {
+  return new Response("Service Unavailable\n", { status: 503, headers: { "retry-after": "1" } });
+}
+
+function switchingHeaders(from: Headers): Headers {
+  const headers = new Headers(from);
+  headers.delete(MARK_HEADER);
+  for (const name of NOT_ON_SWITCHING) headers.delete(name);
+  return headers;
+}
+
+/** Whether a request asks for a WebSocket, by whatever handshake. */
+export function isUpgrade(request: Request): boolean {
+  return hasToken(request.headers.get("upgrade"), "websocket");
+}

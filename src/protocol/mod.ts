@@ -1,0 +1,32 @@
+export { acceptKey, isKey, newKey, type Sha1 } from "./accept.ts";
+export { encodeClosePayload, isCloseCode, MAX_REASON_BYTES } from "./close.ts";
+export {
+  encodeUpgradeRequest,
+  readUpgradeResponse,
+  type UpgradeAcceptance,
+  type UpgradeExpectation,
+  type UpgradeRejection,
+  type UpgradeRequestParts,
+} from "./dial.ts";
+export type { RandomBytes } from "./encode.ts";
+export {
+  encodeUpgradeResponse,
+  readUpgradeRequest,
+  type UpgradeOffer,
+  type UpgradeRefusal,
+  type UpgradeRequest,
+  type UpgradeRequestOptions,
+  type UpgradeResponseParts,
+} from "./handshake.ts";
+export {
+  type HeadProgress,
+  type HeadReader,
+  type RequestHead,
+  type ResponseHead,
+  requestHeadReader,
+  responseHeadReader,
+} from "./head.ts";
+export { HeaderFields, type HeaderSource, hasToken, isToken } from "./headers.ts";
+export { SharedMessage } from "./shared.ts";
+export { portableText, type TextCodec } from "./text.ts";
+export { type CloseEnd, type Role, Wire, type WireOptions, type WireSink, type WireState } from "./wire.ts";

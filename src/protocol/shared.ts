@@ -1,0 +1,42 @@
+import { encodeBytes, encodeText } from "./encode.ts";
+import { BINARY } from "./opcode.ts";
+import type { Slice } from "./output.ts";
+import type { TextCodec } from "./text.ts";
+
+/**
+ * The message as an unmasked frame; a text is encoded at the first call. For wires alone: the bytes are the
+ * pool's.
+ */
+export let sharedFrame: (message: SharedMessage, text: TextCodec) => Slice;
+
+/**
+ * A message for many wires, encoded once: every server wire hands out the same bytes, a client wire masks a
+ * copy.
+ *
+ * It is a snapshot: the caller's array may be overwritten afterwards. Meant to be sent and dropped, since a
+ * small one keeps alive the 64 KiB of the pool that it lies in.
+ */
+export class SharedMessage {
+  /** The message as it is for transports that make frames themselves. The array must not be written to. */
+  readonly data: string | Uint8Array;
+  #frame: Slice | undefined;
+
+  constructor(data: string | Uint8Array) {
+    if (typeof data === "string") {
+      this.data = data;
+      return;
+    }
+    const { bytes, start, end } = encodeBytes(BINARY, data, 0, data.length, undefined);
+    this.#frame = { bytes, start, end };
+    this.data = bytes.subarray(end - data.length, end);
+  }
+
+  static {
+    sharedFrame = (message, text) => {
+      if (message.#frame !== undefined) return message.#frame;
+      const { bytes, start, end } = encodeText(message.data as string, text, undefined);
+      message.#frame = { bytes, start, end };
+      return message.#frame;
+    };
+  }
+}

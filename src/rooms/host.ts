@@ -1,0 +1,27 @@
+import type { SharedMessage } from "../protocol/mod.ts";
+
+/**
+ * The port between a room and where it lives.
+ *
+ * A host brings the events of one room to its keeper, and carries out what a turn committed.
+ */
+export interface Host {
+  /** The room's name. */
+  readonly name: string;
+  /** Those who are connected now, also after the room had left memory. */
+  members(): Iterable<HostMember>;
+  /** A turn admitted a candidate: from now on it is one of the members, with this state. */
+  admit(member: HostMember): void;
+}
+
+/** A member as its host knows it: a transport, and the state that survives the room's absence from memory. */
+export interface HostMember {
+  readonly id: string;
+  /** The state that was kept last; a copy of its own for each call. */
+  readState(): unknown;
+  /** Keeps a snapshot of the state. */
+  keepState(state: unknown): void;
+  /** To a member whose WebSocket is not open yet, what is sent waits for it. */
+  send(data: SharedMessage): void;
+  close(code: number | undefined, reason: string): void;
+}

@@ -1,0 +1,187 @@
+import { type Awaitable, chain, isPromise } from "../endpoint/awaitable.ts";
+import type { Log } from "../endpoint/log.ts";
+import { WirehallError } from "../errors.ts";
+import type { CloseEnd } from "../protocol/mod.ts";
+import type { Host, HostMember } from "./host.ts";
+import { Mailbox } from "./mailbox.ts";
+import { RoomMembers } from "./member.ts";
+import { instantiate, type Room, type RoomClass, type RoomContext } from "./room.ts";
+import { Turn } from "./turn.ts";
+
+const INTERNAL_ERROR = 1011;
+const TRY_AGAIN_LATER = 1013;
+
+/** One instance of a room, with what it was given. Discarded when a turn throws: its fields can't be rolled back. */
+class Occupant implements RoomContext {
+  readonly name: string;
+  readonly members: RoomMembers;
+  readonly room: Room;
+  current: Turn | undefined;
+
+  constructor(roomClass: RoomClass, host: Host) {
+    this.name = host.name;
+    this.members = new RoomMembers(host.members(), () => this.turn());
+    this.room = instantiate(roomClass, this);
+  }
+
+  turn(): Turn {
+    if (this.current !== undefined) return this.current;
+    throw new WirehallError(
+      "ROOM_NO_TURN",
+      "a room acts only while it handles an event: await what the hook starts, or act before its promise settles",
+    );
+  }
+}
+
+/**
+ * Keeps one room: hands it one event at a time, as turns, and makes its instance when one is needed.
+ *
+ * A host calls it for each event; nothing here throws or rejects for what a hook threw.
+ */
+export class RoomKeeper {
+  readonly #roomClass: RoomClass;
+  readonly #host: Host;
+  readonly #log: Log;
+  readonly #mailbox = new Mailbox();
+  #occupant: Occupant | undefined;
+
+  constructor(roomClass: RoomClass, host: Host, log: Log) {
+    this.#roomClass = roomClass;
+    this.#host = host;
+    this.#log = log;
+  }
+
+  /** Whether an event is being handled or waits. */
+  get busy(): boolean {
+    return this.#mailbox.busy;
+  }
+
+  /** Asks the room to let a candidate in: a response refuses it, 500 where the room threw. */
+  connect(candidate: HostMember, request: Request): Awaitable<Response | undefined> {
+    return this.#guard<Response | undefined>(
+      () =>
+        this.#mailbox.run(() =>
+          this.#turn(({ room, members }) =>
+            chain(room.onConnect(members.add(candidate), request), (refusal) => {
+              if (refusal === undefined) this.#host.admit(candidate);
+              else members.remove(candidate);
+              return refusal as Response | undefined;
+            }),
+          ),
+        ),
+      (error) => this.#answer("onConnect", error),
+    );
+  }
+
+  /** A member's message. A throw of the room closes the member with 1011, a full mailbox with 1013. */
+  message(member: HostMember, data: string | Uint8Array): Awaitable<void> {
+    return this.#guard(
+      () =>
+        this.#mailbox.run(() =>
+          this.#turn(({ room, members }) => {
+            const known = members.get(member.id);
+            return known && room.onMessage(known, data);
+          }),
+        ),
+      (error) => {
+        this.#report("onMessage", error);
+        member.close(isBusy(error) ? TRY_AGAIN_LATER : INTERNAL_ERROR, "");
+      },
+    );
+  }
+
+  /** A member is gone; the host no longer lists it. */
+  closed(member: HostMember, end: CloseEnd): Awaitable<void> {
+    return this.#guard(
+      () =>
+        this.#mailbox.run(
+          () => this.#turn(({ room, members }) => room.onClose(members.remove(member), end)),
+          true,
+        ),
+      (error) => this.#report("onClose", error),
+    );
+  }
+
+  /** A request that asks for no WebSocket: 500 where the room threw. */
+  request(request: Request): Awaitable<Response> {
+    return this.#guard(
+      () => this.#mailbox.run(() => this.#turn(({ room }) => room.onRequest(request))),
+      (error) => this.#answer("onRequest", error),
+    );
+  }
+
+  #turn<T>(handle: (occupant: Occupant) => Awaitable<T>): Awaitable<T> {
+    return chain(this.#arrive(), (occupant) => this.#handle(occupant, handle));
+  }
+
+  /** The room's instance; a new one has handled `onStart` in a turn of its own. */
+  #arrive(): Awaitable<Occupant> {
+    if (this.#occupant !== undefined) return this.#occupant;
+    const occupant = new Occupant(this.#roomClass, this.#host);
+    return chain(
+      this.#handle(occupant, ({ room }) => room.onStart()),
+      () => {
+        this.#occupant = occupant;
+        return occupant;
+      },
+    );
+  }
+
+  #handle<T>(occupant: Occupant, handle: (occupant: Occupant) => Awaitable<T>): Awaitable<T> {
+    const turn = new Turn();
+    occupant.current = turn;
+    let result: Awaitable<T>;
+    try {
+      result = handle(occupant);
+    } catch (error) {
+      this.#discard(occupant);
+      throw error;
+    }
+    if (!isPromise(result)) return this.#commit(occupant, turn, result);
+    return result.then(
+      (value) => this.#commit(occupant, turn, value),
+      (error) => {
+        this.#discard(occupant);
+        throw error;
+      },
+    );
+  }
+
+  #commit<T>(occupant: Occupant, turn: Turn, result: T): T {
+    occupant.current = undefined;
+    turn.commit();
+    turn.release();
+    return result;
+  }
+
+  #discard(occupant: Occupant): void {
+    occupant.current = undefined;
+    if (this.#occupant === occupant) this.#occupant = undefined;
+  }
+
+  /** Runs an event; what it throws, or rejects with, goes to `failed`. */
+  #guard<T>(event: () => Awaitable<T>, failed: (error: unknown) => T): Awaitable<T> {
+    try {
+      const result = event();
+      return isPromise(result) ? result.then(undefined, failed) : result;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  #answer(hook: string, error: unknown): Response {
+    this.#report(hook, error);
+    return isBusy(error)
+      ? new Response("Service Unavailable\n", { status: 503, headers: { "retry-after": "1" } })
+      : new Response("Internal Server Error\n", { status: 500 });
+  }
+
+  #report(hook: string, error: unknown): void {
+    const message = `room ${JSON.stringify(this.#host.name)}: ${hook} failed; what it had done is undone`;
+    this.#log({ level: "error", event: "room-threw", message, error });
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof WirehallError && error.code === "ROOM_BUSY";
+}

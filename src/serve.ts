@@ -1,0 +1,59 @@
+import type { Room, RoomClass } from "./rooms/room.ts";
+import type { Hall } from "./rooms/rooms.ts";
+
+export type RuntimeName = "node" | "deno" | "bun" | "workers";
+
+/** How a runtime moves WebSocket data: bytes through Wirehall's own wire, or the runtime's own WebSocket. */
+export type Transport = "codec" | "native";
+
+/** What `serve` takes, on every runtime. */
+export interface ServeOptions {
+  /** The app. On Workers it also gets `env` and the execution context, as Hono expects. */
+  fetch(request: Request, env?: unknown, context?: unknown): Response | Promise<Response>;
+  /** The rooms that the app uses. */
+  hall?: Hall;
+  /** TCP port, 0 for any [the environment's `PORT`, else 8787]. Not used on Workers. */
+  port?: number;
+  /** Address to listen on [all of IPv4: 0.0.0.0]. Not used on Workers. */
+  hostname?: string;
+  /** [the runtime's default: codec on Node and Deno, native on Bun and Workers] */
+  transport?: Transport;
+  /** PEM texts; with them the server speaks HTTPS and `wss:`. */
+  tls?: { readonly cert: string; readonly key: string };
+  /** Called instead of the line that `serve` prints once it listens. */
+  onListen?(address: Address): void;
+}
+
+export interface Address {
+  readonly hostname: string;
+  readonly port: number;
+  /** `http://` or `https://`, with the port that was really taken. */
+  readonly url: string;
+  readonly runtime: RuntimeName;
+  readonly transport: Transport;
+}
+
+/** A server that `serve` started. On Workers it is the module's default export, and has a `fetch`. */
+export interface Server {
+  readonly runtime: RuntimeName;
+  readonly transport: Transport;
+  /** Resolves once connections are accepted; rejects with `PORT_IN_USE` or `LISTEN_FAILED`. */
+  readonly ready: Promise<Address>;
+  /** Stops accepting, closes every connection with 1012, and resolves when all are gone. */
+  shutdown(options?: ShutdownOptions): Promise<void>;
+  fetch?(request: Request, env?: unknown, context?: unknown): Promise<Response>;
+}
+
+export interface ShutdownOptions {
+  /** Closes are spread over this time, in milliseconds [0]. */
+  readonly overMs?: number;
+}
+
+export type Serve = (options: ServeOptions) => Server;
+
+/** What Cloudflare constructs; elsewhere an inert class. */
+export interface DurableObjectClass {
+  new (context: object, env: object): object;
+}
+
+export type Durable = <R extends Room>(room: RoomClass<R>) => DurableObjectClass;

@@ -1,0 +1,25 @@
+import type { CapabilityName } from "../../src/endpoint/capability.ts";
+import type { Target } from "../support/target.ts";
+
+/** One behaviour, proven the same way on every runtime and transport. */
+export interface Case {
+  /** Says the behaviour; one row of the matrix. */
+  readonly name: string;
+  /** Without one of these the transport cannot do it, and the cell is a gap. */
+  readonly needs?: CapabilityName | readonly CapabilityName[];
+  /** It takes so much of the machine, or shares so much, that no other case may run beside it. */
+  readonly alone?: boolean;
+  run(target: Target): Promise<void>;
+  /** What happens instead where a capability is missing. */
+  otherwise?(target: Target): Promise<void>;
+}
+
+/** The rows of one part of the contract. */
+export interface Group {
+  readonly title: string;
+  readonly cases: readonly Case[];
+}
+
+export function neededBy({ needs = [] }: Case): readonly CapabilityName[] {
+  return typeof needs === "string" ? [needs] : needs;
+}

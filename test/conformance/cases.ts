@@ -1,0 +1,33 @@
+import type { Group } from "./case.ts";
+import { close } from "./cases/close.ts";
+import { crowd } from "./cases/crowd.ts";
+import { echo } from "./cases/echo.ts";
+import { flow } from "./cases/flow.ts";
+import { frames } from "./cases/frames.ts";
+import { frameworks } from "./cases/frameworks.ts";
+import { handshake } from "./cases/handshake.ts";
+import { order } from "./cases/order.ts";
+import { origin } from "./cases/origin.ts";
+import { refusal } from "./cases/refusal.ts";
+import { rooms } from "./cases/rooms.ts";
+import { subprotocol } from "./cases/subprotocol.ts";
+import { topics } from "./cases/topics.ts";
+import { violations } from "./cases/violations.ts";
+
+/** The rows of the matrix, in the order of the contract. */
+export const groups: readonly Group[] = [
+  handshake,
+  origin,
+  subprotocol,
+  refusal,
+  frameworks,
+  echo,
+  frames,
+  violations,
+  order,
+  close,
+  flow,
+  topics,
+  rooms,
+  crowd,
+];

@@ -1,0 +1,60 @@
+import { after, before, describe, it } from "node:test";
+import type { Gaps } from "../../src/endpoint/capability.ts";
+import { type FixtureProcess, startFixture } from "../support/fixture-process.ts";
+import { Target } from "../support/target.ts";
+import { gapsOf, isWanted, nameOf, type TargetName, targets } from "../support/targets.ts";
+import { type Case, neededBy } from "./case.ts";
+import { groups } from "./cases.ts";
+import { Matrix } from "./matrix.ts";
+
+/** How many cases run side by side against one fixture. */
+const concurrency = 8;
+
+const matrix = new Matrix(targets.map(nameOf));
+const cases = groups.flatMap((group) => group.cases).filter(({ name }) => isWanted(name));
+
+for (const target of targets) {
+  describe(nameOf(target), () => {
+    let fixture: FixtureProcess;
+    let gaps: Gaps;
+    before(async () => {
+      gaps = await gapsOf(target);
+      fixture = await startFixture(target.runtime, target.transport);
+    });
+    after(() => fixture?.stop());
+    const row = (one: Case) => it(one.name, () => prove(one, target, fixture, gaps));
+    describe("side by side", { concurrency }, () => cases.filter(({ alone }) => !alone).forEach(row));
+    describe("one at a time", () => cases.filter(({ alone }) => alone).forEach(row));
+  });
+}
+
+after(() => console.log(`\n${matrix.print(groups)}\n`));
+
+async function prove(
+  one: Case,
+  { runtime, transport }: TargetName,
+  fixture: FixtureProcess,
+  gaps: Gaps,
+): Promise<void> {
+  const column = nameOf({ runtime, transport });
+  const target = new Target(runtime, transport, fixture.port, gaps);
+  const able = neededBy(one).every((name) => target.can(name));
+  try {
+    if (able) await one.run(target);
+    else await one.otherwise?.(target);
+  } catch (error) {
+    matrix.failed(column, one);
+    throw withErrorsOf(fixture, error);
+  } finally {
+    target.cleanUp();
+  }
+  if (able) matrix.passed(column, one);
+  else matrix.missing(column, one, gaps);
+}
+
+function withErrorsOf(fixture: FixtureProcess, error: unknown): unknown {
+  const said = fixture.errors();
+  if (said !== "" && error instanceof Error)
+    error.message += `\n\nThe fixture's standard error ended with:\n${said}`;
+  return error;
+}

@@ -1,0 +1,64 @@
+import { fileURLToPath } from "node:url";
+import { launcher as bun } from "../runtimes/bun/fixture.ts";
+import { launcher as deno } from "../runtimes/deno/fixture.ts";
+import { launcher as node } from "../runtimes/node/fixture.ts";
+import { launcher as workers } from "../runtimes/workers/fixture.ts";
+import { parseFixtureArguments } from "./support/fixture-arguments.ts";
+import { runProgram } from "./support/program.ts";
+
+/**
+ * Serves the app of the black-box checks on one runtime, and prints `LISTENING <port>` once it can be reached.
+ * Ends, with what it started, on SIGTERM, SIGINT and SIGHUP, and when the standard input closes.
+ */
+const launchers = { node, deno, bun, workers };
+const app: string = fileURLToPath(new URL("./fixture/app.ts", import.meta.url));
+const rooms = ["Fan", "Kernel"];
+
+const wanted = parseFixtureArguments(process.argv.slice(2), Object.values(launchers));
+if (typeof wanted === "string") {
+  console.error(`fixture: ${wanted}`);
+  process.exit(2);
+}
+
+const vars: Record<string, string> = {
+  WIREHALL_RUNTIME: wanted.runtime,
+  WIREHALL_TRANSPORT: wanted.transport,
+};
+if (wanted.maxMessageBytes !== undefined) vars.WIREHALL_MAX_MESSAGE_BYTES = String(wanted.maxMessageBytes);
+
+let listening = false;
+let ending = false;
+let stop: () => Promise<void> = async () => {};
+
+function end(code: number): void {
+  if (ending) return;
+  ending = true;
+  stop().then(
+    () => process.exit(code),
+    () => process.exit(1),
+  );
+}
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => end(0));
+
+// When the input closes, whoever started us is gone; an input that was closed from the start says nothing.
+const parent = process.ppid;
+process.stdin.on("error", () => {});
+process.stdin.on("end", () => {
+  if (listening || process.ppid !== parent) end(0);
+});
+process.stdin.resume();
+
+try {
+  const launcher = launchers[wanted.runtime];
+  const program =
+    "start" in launcher
+      ? await launcher.start(app, rooms, vars, wanted.port)
+      : await runProgram(launcher.command(app), { ...vars, PORT: String(wanted.port) }, () => end(1));
+  stop = program.stop;
+  listening = true;
+  console.log(`LISTENING ${program.port}`);
+} catch (error) {
+  console.error(`fixture: ${wanted.runtime}: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+}

@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { RuntimeName, Transport } from "../../src/serve.ts";
+
+/** A fixture in a process of its own. */
+export interface FixtureProcess {
+  readonly port: number;
+  /** The last that the fixture wrote to its standard error. */
+  errors(): string;
+  kill(signal: NodeJS.Signals): void;
+  closeInput(): void;
+  /** Asks it to end, and resolves when it has. */
+  stop(): Promise<void>;
+}
+
+const program: string = fileURLToPath(new URL("../fixture.ts", import.meta.url));
+const keptLines = 60;
+
+/** Starts test/fixture.ts and waits until it can be reached. It ends with this process, however that ends. */
+export function startFixture(
+  runtime: RuntimeName,
+  transport: Transport,
+  more: readonly string[] = [],
+): Promise<FixtureProcess> {
+  const args = [program, "--runtime", runtime, "--transport", transport, "--port", "0", ...more];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.on("error", () => {});
+  const lines: string[] = [];
+  createInterface(child.stderr).on("line", (line) => {
+    lines.push(line);
+    if (lines.length > keptLines) lines.shift();
+  });
+  const errors = (): string => lines.join("\n");
+  const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      reject(new Error(`the fixture of ${runtime}/${transport} ended with exit code ${code}:\n${errors()}`));
+    });
+    createInterface(child.stdout).on("line", (line) => {
+      const port = /^LISTENING (\d+)$/.exec(line)?.[1];
+      if (port === undefined) return;
+      const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
+      resolve({ port: Number(port), errors, kill, closeInput: () => child.stdin.end(), stop });
+    });
+  });
+}

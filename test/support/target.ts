@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import type { CapabilityName, Gaps } from "../../src/endpoint/capability.ts";
+import type { RuntimeName, Transport } from "../../src/serve.ts";
+import { RawClient, type RawRequest } from "./raw-client.ts";
+import { type Answer, readAnswer } from "./raw-http.ts";
+import { RawSocket } from "./raw-socket.ts";
+
+/** Something that a handler of the fixture noted about a connection, such as its close. */
+export interface Note {
+  readonly event: string;
+  readonly [detail: string]: unknown;
+}
+
+/** A fixture that runs, as a conformance case sees it. */
+export class Target {
+  readonly runtime: RuntimeName;
+  readonly transport: Transport;
+  readonly port: number;
+  readonly gaps: Gaps;
+  readonly #open: Set<RawClient> = new Set();
+
+  constructor(runtime: RuntimeName, transport: Transport, port: number, gaps: Gaps) {
+    this.runtime = runtime;
+    this.transport = transport;
+    this.port = port;
+    this.gaps = gaps;
+  }
+
+  can(name: CapabilityName): boolean {
+    return this.gaps[name] === undefined;
+  }
+
+  /** A connection on which nothing was sent yet. */
+  async connect(): Promise<RawClient> {
+    const client = await RawClient.connect(this.port);
+    this.#open.add(client);
+    return client;
+  }
+
+  /** A WebSocket; fails unless the handshake is answered with 101 and the right accept key. */
+  async open(request: string | RawRequest): Promise<RawClient> {
+    return (await this.openWithAnswer(request)).client;
+  }
+
+  async openWithAnswer(request: string | RawRequest): Promise<{ client: RawClient; answer: Answer }> {
+    const client = await this.connect();
+    const answer = await this.#ask(client, request);
+    const accept = answer.header("sec-websocket-accept");
+    if (answer.status !== 101)
+      throw new Error(`the upgrade got ${answer.status} ${answer.body.toString("utf8", 0, 200)}`);
+    if (accept !== client.expectedAccept) throw new Error(`Sec-WebSocket-Accept is ${accept}`);
+    return { client, answer };
+  }
+
+  /** The answer to an upgrade that is expected to be refused. */
+  async refused(request: string | RawRequest): Promise<Answer> {
+    const client = await this.connect();
+    const answer = await this.#ask(client, request);
+    if (answer.status === 101) throw new Error("the upgrade was accepted");
+    return answer;
+  }
+
+  /** A plain HTTP request. */
+  async http(path: string, method = "GET", headers: readonly string[] = []): Promise<Answer> {
+    const socket = await RawSocket.open(this.port);
+    const lines = [
+      `${method} ${path} HTTP/1.1`,
+      `host: 127.0.0.1:${this.port}`,
+      "connection: close",
+      ...headers,
+    ];
+    if (method === "POST") lines.push("content-length: 0");
+    socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+    try {
+      return await readAnswer(socket);
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  /** What the handler noted for connections with `?key=` this, as soon as there are `count` notes that match. */
+  async notes(key: string, count: number, event = ""): Promise<Note[]> {
+    const answer = await this.http(`/notes?key=${key}&count=${count}&event=${event}`);
+    const notes = JSON.parse(answer.body.toString()) as Note[];
+    if (answer.status !== 200) {
+      throw new Error(
+        `the handler did not note ${count} × ${event || "anything"}, only ${JSON.stringify(notes)}`,
+      );
+    }
+    return notes;
+  }
+
+  /** Lets go of a handler that waits for this key. */
+  async release(key: string): Promise<void> {
+    await this.http(`/release?key=${key}`);
+  }
+
+  /** Names a connection to the handler's notes. */
+  newKey(): string {
+    return randomBytes(9).toString("base64url");
+  }
+
+  /** Drops the connections that a case left open. */
+  cleanUp(): void {
+    for (const client of this.#open) client.socket.destroy();
+    this.#open.clear();
+  }
+
+  #ask(client: RawClient, request: string | RawRequest): Promise<Answer> {
+    client.writeUpgrade(typeof request === "string" ? { path: request } : request, this.port);
+    return client.answer();
+  }
+}

@@ -1,0 +1,44 @@
+import { parseArgs } from "node:util";
+import type { Gaps } from "../../src/endpoint/capability.ts";
+import type { RuntimeName, Transport } from "../../src/serve.ts";
+
+export interface TargetName {
+  readonly runtime: RuntimeName;
+  readonly transport: Transport;
+}
+
+const everyTarget: readonly TargetName[] = [
+  { runtime: "node", transport: "codec" },
+  { runtime: "deno", transport: "codec" },
+  { runtime: "deno", transport: "native" },
+  { runtime: "bun", transport: "codec" },
+  { runtime: "bun", transport: "native" },
+  { runtime: "workers", transport: "native" },
+];
+
+/** `--only node/codec` (or a part of it) and `--case part of a name`; WIREHALL_ONLY and WIREHALL_CASE do the same. */
+const { only, case: part } = parseArgs({
+  options: {
+    only: { type: "string", default: process.env.WIREHALL_ONLY ?? "" },
+    case: { type: "string", default: process.env.WIREHALL_CASE ?? "" },
+  },
+  strict: false,
+}).values as { only: string; case: string };
+
+export const targets: readonly TargetName[] = everyTarget.filter((one) => nameOf(one).includes(only));
+
+export function nameOf({ runtime, transport }: TargetName): string {
+  return `${runtime}/${transport}`;
+}
+
+/** Whether the one who runs the tests asked for this case. */
+export function isWanted(name: string): boolean {
+  return name.includes(part);
+}
+
+/** What the target's transport cannot do, each with the reason. */
+export async function gapsOf({ runtime, transport }: TargetName): Promise<Gaps> {
+  const home = transport === "codec" ? "node" : runtime;
+  const module: Record<string, Gaps> = await import(`../../runtimes/${home}/capabilities.ts`);
+  return module[`${transport}Gaps`];
+}
