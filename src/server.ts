@@ -81,6 +81,17 @@ export class ListeningServer implements Server {
 /** `durable` where rooms live in the process: the class that it makes is only there to be exported. */
 export const inertDurable: Durable = () => class {};
 
+/** The answer where the app threw: nothing of the error reaches the peer. */
+export function answerThrow(error: unknown): Response {
+  consoleLog({
+    level: "error",
+    event: "fetch-threw",
+    message: "the app threw; the request is answered 500",
+    error,
+  });
+  return new Response("Internal Server Error\n", { status: 500 });
+}
+
 function announce({ url, runtime, transport }: Address): void {
   console.log(`Wirehall listens on ${url} (${runtime}, ${transport})`);
 }

@@ -1,11 +1,10 @@
 import process from "node:process";
 import { Connections } from "../../src/endpoint/connections.ts";
-import { consoleLog } from "../../src/endpoint/log.ts";
 import { isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import type { ServeOptions, Server } from "../../src/serve.ts";
-import { ListeningServer } from "../../src/server.ts";
+import { answerThrow, ListeningServer } from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type BunServeOptions, type BunServer, bun } from "./platform.ts";
 import { BunSocket } from "./socket.ts";
@@ -28,7 +27,9 @@ export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): Bun
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   const handlers: BunAttachment["handlers"] = {
     fetch: async (request, server) =>
-      isUpgrade(request) ? await upgrade(request, server, connections, options) : await options.fetch(request, server),
+      isUpgrade(request)
+        ? await upgrade(request, server, connections, options)
+        : await options.fetch(request, server),
     websocket: {
       maxPayloadLength: MAX_PAYLOAD_BYTES,
       backpressureLimit: NO_BACKPRESSURE_LIMIT,
@@ -87,9 +88,4 @@ export function serveNative(options: ServeOptions): Server {
       process.exitCode = 1;
     },
   });
-}
-
-function answerThrow(error: unknown): Response {
-  consoleLog({ level: "error", event: "fetch-threw", message: "the app threw; the request is answered 500", error });
-  return new Response("Internal Server Error\n", { status: 500 });
 }

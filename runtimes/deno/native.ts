@@ -1,15 +1,14 @@
 import process from "node:process";
 import { systemClock } from "../../src/endpoint/clock.ts";
 import { Connections } from "../../src/endpoint/connections.ts";
-import { consoleLog } from "../../src/endpoint/log.ts";
 import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import type { ServeOptions, Server } from "../../src/serve.ts";
-import { ListeningServer } from "../../src/server.ts";
+import { answerThrow, ListeningServer } from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
-import { deno, type DenoConnectionInfo, type DenoHandler, type DenoServer } from "./platform.ts";
+import { type DenoConnectionInfo, type DenoHandler, type DenoServer, deno } from "./platform.ts";
 
 /** A handler for a `Deno.serve` of one's own, and the end of its WebSockets. */
 export interface DenoAttachment {
@@ -22,7 +21,9 @@ export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): Den
   const connections = new Connections();
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   const handler: DenoHandler = (request, info) =>
-    isUpgrade(request) ? upgrade(request, info, connections, options) : Promise.resolve(options.fetch(request, info));
+    isUpgrade(request)
+      ? upgrade(request, info, connections, options)
+      : Promise.resolve(options.fetch(request, info));
   return { handler, connections };
 }
 
@@ -46,7 +47,12 @@ async function upgrade(
   return accept(request, outcome.acceptance, outcome.headers, connections);
 }
 
-function accept(request: Request, acceptance: Acceptance, headers: Headers, connections: Connections): Response {
+function accept(
+  request: Request,
+  acceptance: Acceptance,
+  headers: Headers,
+  connections: Connections,
+): Response {
   const { subprotocol, maxMessageBytes } = acceptance;
   let upgraded: ReturnType<ReturnType<typeof deno>["upgradeWebSocket"]>;
   try {
@@ -90,9 +96,4 @@ export function serveNative(options: ServeOptions): Server {
       process.exitCode = 1;
     },
   });
-}
-
-function answerThrow(error: unknown): Response {
-  consoleLog({ level: "error", event: "fetch-threw", message: "the app threw; the request is answered 500", error });
-  return new Response("Internal Server Error\n", { status: 500 });
 }

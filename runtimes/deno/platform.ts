@@ -1,5 +1,5 @@
-import { WirehallError } from "../../src/errors.ts";
 import type { StandardWebSocket } from "../../src/endpoint/standard-socket.ts";
+import { WirehallError } from "../../src/errors.ts";
 
 /** What is used of Deno. */
 export interface DenoPlatform {

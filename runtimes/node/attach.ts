@@ -9,6 +9,7 @@ import { acceptKey, encodeUpgradeResponse } from "../../src/protocol/mod.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import type { ServeOptions, ShutdownOptions } from "../../src/serve.ts";
+import { answerThrow } from "../../src/server.ts";
 import { codecGaps } from "./capabilities.ts";
 import { writeRefusal } from "./refuse.ts";
 import { BadRequest, upgradeRequest } from "./request.ts";
@@ -71,8 +72,10 @@ async function answer(
     await writeRefusal(stream, response, incoming.method);
   } else if (head.length + stream.readableLength > MAX_EARLY_BYTES) {
     acceptance.abandon();
-    const message = `more than ${MAX_EARLY_BYTES} bytes came before the handshake was answered\n`;
-    await writeRefusal(stream, new Response(message, { status: 400 }), incoming.method);
+    await writeRefusal(
+      stream,
+      badRequest(`over ${MAX_EARLY_BYTES} bytes came before the handshake was answered`),
+    );
   } else {
     accept(stream, head, acceptance, outcome.headers, connections);
   }
@@ -94,19 +97,13 @@ async function ask(
       (request) => options.fetch(request, { incoming }),
     );
   } catch (error) {
-    if (error instanceof BadRequest) return refused(400, error.message);
-    consoleLog({
-      level: "error",
-      event: "fetch-threw",
-      message: "the app threw; the upgrade is refused",
-      error,
-    });
-    return refused(500, "Internal Server Error");
+    const response = error instanceof BadRequest ? badRequest(error.message) : answerThrow(error);
+    return { acceptance: undefined, response };
   }
 }
 
-function refused(status: number, message: string): Outcome {
-  return { acceptance: undefined, response: new Response(`${message}\n`, { status }) };
+function badRequest(message: string): Response {
+  return new Response(`${message}\n`, { status: 400 });
 }
 
 function accept(

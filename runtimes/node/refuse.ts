@@ -3,11 +3,7 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
 /** Writes a response where an upgrade was asked for, whole, and ends the stream after it. */
-export async function writeRefusal(
-  stream: Duplex,
-  response: Response,
-  method: string | undefined,
-): Promise<void> {
+export async function writeRefusal(stream: Duplex, response: Response, method = "GET"): Promise<void> {
   const { status, headers, body } = response;
   const bodyless = method === "HEAD" || status === 204 || status === 304;
   let head = `HTTP/1.1 ${status} ${response.statusText || STATUS_CODES[status] || ""}\r\n`;

@@ -11,7 +11,7 @@ import type { ServerRequest } from "srvx";
 import { toNodeHandler } from "srvx/node";
 import { hasToken } from "../../src/protocol/mod.ts";
 import type { RuntimeName, ServeOptions, Server } from "../../src/serve.ts";
-import { ListeningServer } from "../../src/server.ts";
+import { answerThrow, ListeningServer } from "../../src/server.ts";
 import { attach } from "./attach.ts";
 
 /** Serves an app over node:http or node:https, with WebSockets by codec; also on Deno and Bun. */
@@ -37,10 +37,14 @@ export function serveCodec(runtime: RuntimeName, options: ServeOptions): Server 
  * The app with requests that are the platform's own: srvx hands out stand-ins, which `new Request(request)`, as
  * middleware writes it, would take only after a patch of the global.
  */
-function withPlatformRequests(
-  options: ServeOptions,
-): (request: ServerRequest) => Response | Promise<Response> {
-  return (request) => options.fetch(request._request ?? request);
+function withPlatformRequests(options: ServeOptions): (request: ServerRequest) => Promise<Response> {
+  return async (request) => {
+    try {
+      return await options.fetch(request._request ?? request, request.runtime?.node);
+    } catch (error) {
+      return answerThrow(error);
+    }
+  };
 }
 
 function make(options: ServeOptions, listener: RequestListener): HttpServer {

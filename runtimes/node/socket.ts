@@ -125,7 +125,9 @@ export class CodecSocket implements Socket, WireSink {
     }
   };
 
-  readonly #written = (): void => {
+  readonly #written = (error?: Error | null): void => {
+    // What was not written because the stream is gone has not left.
+    if (error) return;
     if (this.#wire.backedUp && !this.#stream.writableNeedDrain) {
       this.#wire.backedUp = false;
       this.#flushLater();

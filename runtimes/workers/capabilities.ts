@@ -11,6 +11,7 @@ export const nativeGaps: Gaps = {
   terminate: "workerd can't drop a connection without a close frame",
   topics: "a WebSocket belongs to its request on Workers: fan out through a room",
   utf8Check: "workerd does not check UTF-8, and replaces what is wrong",
+  version8: "workerd refuses version 8 before the app sees it",
   violationClose: "workerd drops the connection without a close frame where the peer breaks the protocol",
 };
 

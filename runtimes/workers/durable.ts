@@ -22,7 +22,12 @@ export function durable(roomClass: RoomClass): DurableObjectClass {
       return this.#room.message(webSocket, data);
     }
 
-    webSocketClose(webSocket: WorkersWebSocket, code: number, reason: string, wasClean: boolean): Promise<void> {
+    webSocketClose(
+      webSocket: WorkersWebSocket,
+      code: number,
+      reason: string,
+      wasClean: boolean,
+    ): Promise<void> {
       return this.#room.closed(webSocket, { code, reason, wasClean });
     }
 

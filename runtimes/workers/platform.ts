@@ -32,8 +32,14 @@ export function webSocketPair(): { client: WorkersWebSocket; server: WorkersWebS
 }
 
 /** The response that accepts an upgrade. */
-export function switchingProtocols(client: WorkersWebSocket, subprotocol: string, headers: Headers): Response {
+export function switchingProtocols(
+  client: WorkersWebSocket,
+  subprotocol: string,
+  headers: Headers,
+): Response {
   if (subprotocol !== "") headers.set("sec-websocket-protocol", subprotocol);
+  // workerd would agree to compression by itself; compression is off unless it was asked for.
+  headers.set("sec-websocket-extensions", "");
   return new Response(null, { status: 101, webSocket: client, headers } as ResponseInit);
 }
 

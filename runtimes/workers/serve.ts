@@ -5,6 +5,7 @@ import { isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { WirehallError } from "../../src/errors.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import type { Address, RuntimeName, ServeOptions, Server, Transport } from "../../src/serve.ts";
+import { answerThrow } from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { locate } from "./hall.ts";
 import { switchingProtocols, type WorkersWebSocket, webSocketOf, webSocketPair } from "./platform.ts";
@@ -17,7 +18,8 @@ export class WorkersServer implements Server {
   readonly #connections = new Connections();
 
   constructor(options: ServeOptions) {
-    if (options.transport === "codec") throw notHere("workerd gives no byte stream to a server: the transport is native");
+    if (options.transport === "codec")
+      throw notHere("workerd gives no byte stream to a server: the transport is native");
     if (options.hall !== undefined) bindHall(options.hall, locate);
     this.#options = options;
   }
@@ -33,8 +35,16 @@ export class WorkersServer implements Server {
   }
 
   async fetch(request: Request, env?: unknown, context?: unknown): Promise<Response> {
+    try {
+      if (isUpgrade(request)) return await this.#upgrade(request, env, context);
+      return await this.#options.fetch(request, env, context);
+    } catch (error) {
+      return answerThrow(error);
+    }
+  }
+
+  async #upgrade(request: Request, env: unknown, context: unknown): Promise<Response> {
     const app = this.#options;
-    if (!isUpgrade(request)) return await app.fetch(request, env, context);
     let server: WorkersWebSocket | undefined;
     const outcome = await travel(
       this.#connections,

@@ -11,10 +11,7 @@ export const POLICY_VIOLATION = 1008;
 export const TOO_BIG = 1009;
 export const INTERNAL_ERROR = 1011;
 
-/**
- * The most bytes of UTF-8 that a close reason may have: a control frame's 125 less the code's two (RFC 6455
- * 5.5.1).
- */
+/** The most bytes of UTF-8 that a close reason may have: a control frame's 125 less the code's two. */
 export const MAX_REASON_BYTES = 123;
 
 /**

@@ -10,15 +10,16 @@ export type RandomBytes = (target: Uint8Array) => void;
 
 const LOOP_TO_CHARS = 16;
 const MAX_BYTES_PER_CHAR = 3;
-// A whole character more, so that text with only one-byte characters alone ends at exactly its length.
+// Room for one more character: text with a longer one never ends at exactly its number of UTF-16 units then.
 const SLACK_BYTES = 4;
 
 // Where the last frame was encoded: read at once by who asked for it, so that no record is made for each.
 const encoded: Slice = { bytes: new Uint8Array(0), start: 0, end: 0 };
 
 /**
- * Encodes a whole text message as one frame, masked where `randomBytes` is given; the slice is the next
- * call's too.
+ * Encodes a text message as one frame, masked where `randomBytes` is given.
+ *
+ * Like all frames here it is to be read before the next is encoded, which is told in the same record.
  */
 export function encodeText(text: string, codec: TextCodec, randomBytes: RandomBytes | undefined): Slice {
   const chars = text.length;
@@ -70,7 +71,7 @@ function encodeLargeText(text: string, codec: TextCodec, randomBytes: RandomByte
   return encodeBytes(TEXT, utf8, 0, utf8.length, randomBytes);
 }
 
-/** Points `encoded` at room for a frame; whether it is in the pool. */
+/** Points `encoded` at room for a frame; returns whether that is in the pool. */
 function place(frameBytes: number): boolean {
   if (frameBytes <= MAX_POOLED_BYTES) {
     reserve(frameBytes, encoded);

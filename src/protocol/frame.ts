@@ -43,8 +43,9 @@ export function readFrameHeader(bytes: Uint8Array, start: number, end: number, h
   // 5.2: "If an unknown opcode is received, the receiving endpoint MUST _Fail the WebSocket Connection_."
   if (!isDefined(header.opcode)) return fault(header, `opcode ${header.opcode} is reserved`);
   // 5.5: "All control frames MUST have a payload length of 125 bytes or less and MUST NOT be fragmented."
-  if (isControl(header.opcode) && !header.fin)
+  if (isControl(header.opcode) && !header.fin) {
     return fault(header, `control frame ${header.opcode} is fragmented`);
+  }
 
   if (end - start < 2) return 0;
   const second = bytes[start + 1] as number;
@@ -64,8 +65,7 @@ export function readFrameHeader(bytes: Uint8Array, start: number, end: number, h
     if (end - at < 8) return 0;
     const high = readUint32(bytes, at);
     const low = readUint32(bytes, at + 4);
-    // 5.2: "the following 8 bytes interpreted as a 64-bit unsigned integer (the most significant bit MUST be
-    // 0)"
+    // 5.2: "a 64-bit unsigned integer (the most significant bit MUST be 0)"
     if (high >= 0x80000000) return fault(header, "the top bit of a 64-bit payload length is set");
     header.payloadBytes = high < 0x200000 ? high * 0x100000000 + low : Number.POSITIVE_INFINITY;
     if (header.payloadBytes < 65_536) return fault(header, notMinimal(header.payloadBytes, 64));
@@ -86,8 +86,7 @@ export function frameHeaderBytes(payloadBytes: number, masked: boolean): number 
 }
 
 /**
- * Writes the header of an unfragmented frame to `target` from `at`; it is masked if a key is given (RFC 6455
- * 5.2).
+ * Writes the header of an unfragmented frame to `target` from `at`, masked if a key is given (RFC 6455 5.2).
  */
 export function writeFrameHeader(
   target: Uint8Array,

@@ -62,8 +62,7 @@ export function readUpgradeRequest(
       `Sec-WebSocket-Version is ${version ?? "missing"}; this server speaks ${VERSIONS}`,
     );
   }
-  // 4.2.1: "A |Sec-WebSocket-Key| header field with a base64-encoded value that, when decoded, is 16 bytes in
-  // length."
+  // 4.2.1: the key is "a base64-encoded [...] value that, when decoded, is 16 bytes in length."
   const key = headers.get("sec-websocket-key");
   if (key === null) return refuse(400, "Sec-WebSocket-Key is missing");
   if (!isKey(key)) return refuse(400, "Sec-WebSocket-Key is not 16 bytes in base64, once");

@@ -1,5 +1,4 @@
-// A masking key is kept as a number, its first octet lowest: the order in which a little-endian machine reads
-// it.
+// A masking key is kept as a number, its first octet lowest: as a little-endian machine reads it.
 
 const LITTLE_ENDIAN: boolean = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 const WORDS_FROM_BYTES = 16;
@@ -24,8 +23,7 @@ function wordsUpTo(end: number, buffer: ArrayBufferLike): Int32Array {
 }
 
 /**
- * The key for what follows after `bytes` octets were masked with `key` (RFC 6455 5.3: octet i takes key octet
- * i MOD 4).
+ * The key for what follows `bytes` octets masked with `key` (RFC 6455 5.3: octet i takes key octet i MOD 4).
  */
 export function rotateKey(key: number, bytes: number): number {
   const shift = (bytes & 3) << 3;
@@ -74,8 +72,7 @@ export function copyUnmasked(bytes: Uint8Array, start: number, end: number, key:
   return copy;
 }
 
-// Neither inlined nor unrolled: V8 makes this loop faster so, and the others don't mind.
-/** Masks whole words; returns all bits that were seen. */
+/** Masks whole words; returns all bits that were seen. In V8 it is fastest not inlined and not unrolled. */
 function maskWords(words: Int32Array, start: number, end: number, key: number): number {
   let seen = 0;
   for (let at = start; at < end; at++) seen |= words[at] = (words[at] as number) ^ key;

@@ -27,8 +27,7 @@ export class PartialMessage {
   /**
    * Adds the unmasked `chunk[start..end)`, of which `ascii` says that each byte is below 0x80.
    *
-   * `mostBytes` is what the whole message can come to. Returns false at the first byte that is not UTF-8 in a
-   * text.
+   * `mostBytes` is what the message can come to. Returns false at a text's first byte that is not UTF-8.
    */
   add(chunk: Uint8Array, start: number, end: number, ascii: boolean, mostBytes: number): boolean {
     if (this.isText && !(ascii && this.#utf8 === UTF8_START)) {
@@ -45,13 +44,11 @@ export class PartialMessage {
     return true;
   }
 
-  /**
-   * The whole message, or undefined where a text ends inside a character. The binary array is the receiver's
-   * own.
-   */
+  /** The whole message, in an array of its own; undefined where a text ends inside a character. */
   finish(text: TextCodec): string | Uint8Array | undefined {
-    if (!this.isText)
+    if (!this.isText) {
       return this.#buffer.length === this.bytes ? this.#buffer : this.#buffer.slice(0, this.bytes);
+    }
     if (this.#utf8 !== UTF8_START) return undefined;
     if (this.#ascii) return text.decodeAscii(this.#buffer, 0, this.bytes);
     return text.decodeUtf8(this.#buffer, 0, this.bytes);

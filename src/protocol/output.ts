@@ -20,8 +20,7 @@ let slab: Uint8Array = new Uint8Array(SLAB_BYTES);
 let used = 0;
 
 /**
- * Makes room for `bytes` (at most SLAB_BYTES) in the pool and points `slice` at it, `end` being where the
- * room ends.
+ * Points `slice` at room for `bytes` (at most SLAB_BYTES) in the pool.
  *
  * Nothing is taken until `commit`, and nothing else may be encoded before it.
  */

@@ -200,8 +200,8 @@ export class Reader {
     if (opcode === CONTINUATION && partial === undefined) {
       this.#fault(PROTOCOL_ERROR, "a continuation frame continues no message");
     } else if (opcode !== CONTINUATION && partial !== undefined) {
-      // RFC 6455 5.4: "The fragments of one message MUST NOT be interleaved between the fragments of another
-      // message".
+      // RFC 6455 5.4: "The fragments of one message MUST NOT be interleaved between the fragments of
+      // another message unless an extension has been negotiated that can interpret the interleaving."
       this.#fault(
         PROTOCOL_ERROR,
         `a message begins inside another, after ${partial.fragments} fragments of it`,

@@ -3,15 +3,11 @@ import { BINARY } from "./opcode.ts";
 import type { Slice } from "./output.ts";
 import type { TextCodec } from "./text.ts";
 
-/**
- * The message as an unmasked frame; a text is encoded at the first call. For wires alone: the bytes are the
- * pool's.
- */
+/** The message as an unmasked frame, for wires alone; a text is encoded at the first call. */
 export let sharedFrame: (message: SharedMessage, text: TextCodec) => Slice;
 
 /**
- * A message for many wires, encoded once: every server wire hands out the same bytes, a client wire masks a
- * copy.
+ * A message for many wires, encoded once: server wires hand out the same bytes, client wires mask a copy.
  *
  * It is a snapshot: the caller's array may be overwritten afterwards. Meant to be sent and dropped, since a
  * small one keeps alive the 64 KiB of the pool that it lies in.

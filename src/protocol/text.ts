@@ -1,6 +1,5 @@
 /**
- * How text becomes bytes and back: the one thing in the protocol that a platform can do faster than portable
- * code.
+ * How text becomes bytes and back, which a platform can do faster than portable code.
  *
  * Functions take a whole array and indexes, so that nothing is allocated to call them.
  */

@@ -133,8 +133,7 @@ export class Wire {
   }
 
   /**
-   * Queues a message, of which it takes a snapshot. Returns false, and sends nothing, where the wire is not
-   * open.
+   * Queues a message, of which it takes a snapshot. Returns false where the wire is not open.
    *
    * Throws `INVALID_MESSAGE` for what is neither a string nor bytes, such as an ArrayBuffer.
    */
@@ -190,8 +189,7 @@ export class Wire {
   }
 
   /**
-   * Whether output waits to be written: while it does, only the latest pong owed is kept, and put out
-   * afterwards.
+   * Whether output waits to be written. While it does, only the latest pong owed is kept, for afterwards.
    *
    * RFC 6455 5.5.3: "If an endpoint receives a Ping frame and has not yet sent Pong frame(s) in response to
    * previous Ping frame(s), the endpoint MAY elect to send a Pong frame for only the most recently processed
@@ -241,9 +239,11 @@ export class Wire {
     }
     // RFC 6455 5.5.1: "If an endpoint receives a Close frame and did not previously send a Close frame, the
     // endpoint MUST send a Close frame in response. (When sending a Close frame in response, the endpoint
-    // typically echos the status code it received.)"
+    // typically echos the status code it received.)" The reason goes back with it: the peer's own API reports
+    // what it received.
     if (this.#state === "open") {
-      this.#putClose(close.encodeClosePayload(frame.code === close.NO_STATUS ? undefined : frame.code, ""));
+      const code = frame.code === close.NO_STATUS ? undefined : frame.code;
+      this.#putClose(close.encodeClosePayload(code, frame.reason));
     }
     this.#end(this.#sentClose?.code ?? frame.code, this.#sentClose?.reason ?? frame.reason, true);
   }

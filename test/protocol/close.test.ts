@@ -13,12 +13,12 @@ const SENDABLE = [
   1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999,
 ];
 
-test("the peer's close frame is answered with its code and ends the wire cleanly", () => {
+test("the peer's close frame is answered with its code and reason, and ends the wire cleanly", () => {
   for (const { make, mask } of both) {
     for (const code of SENDABLE) {
       const probe = make().receive(closeFrame(code, "why ☃", mask));
       assert.deepEqual(probe.events, [`closed ${code} "why ☃" clean`]);
-      assert.deepEqual(probe.sent(), [`close ${code} ""`]);
+      assert.deepEqual(probe.sent(), [`close ${code} "why ☃"`]);
       assert.equal(probe.wire.state, "closed");
     }
   }

@@ -1,0 +1,33 @@
+import type { Context, Handler as HonoHandler } from "hono";
+import type { Awaitable } from "../endpoint/awaitable.ts";
+import { receive } from "../endpoint/endpoint.ts";
+import type { Handler } from "../endpoint/handler.ts";
+import { type EndpointOptions, resolveOptions } from "../endpoint/options.ts";
+import { isUpgrade } from "../endpoint/upgrade.ts";
+import type { RoomHandle, RoomsOfClass } from "../rooms/rooms.ts";
+
+/**
+ * A Hono handler that accepts WebSockets: `app.get("/ws", upgradeWebSocket((c) => handler))`.
+ *
+ * The handler is made for each request, so that it sees its context. A request that asks for no WebSocket goes on to
+ * the route's next handler, as with Hono's own helper. Throws `INVALID_OPTION`.
+ */
+export function upgradeWebSocket<Data = unknown>(
+  makeHandler: (context: Context) => Awaitable<Handler<Data>>,
+  options: EndpointOptions = {},
+): HonoHandler {
+  const resolved = resolveOptions(options);
+  return async (context, next) => {
+    const request = context.req.raw;
+    if (!isUpgrade(request)) return await next();
+    return await receive(request, await makeHandler(context), resolved);
+  };
+}
+
+/** A Hono handler that joins a room: `app.get("/chat/:room", room(hall.Chat, (c) => c.req.param("room")))`. */
+export function room(rooms: RoomsOfClass, nameOf: (context: Context) => string): HonoHandler {
+  return (context) => {
+    const handle: RoomHandle = rooms.get(nameOf(context));
+    return handle.fetch(context.req.raw);
+  };
+}

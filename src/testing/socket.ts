@@ -1,0 +1,77 @@
+import type { Socket, SocketEvents } from "../endpoint/socket.ts";
+import { SharedMessage } from "../protocol/mod.ts";
+import type { TestClient } from "./client.ts";
+
+/** The server's end of a pair in memory: what it sends is at the client at once, unless the client does not read. */
+export class MemorySocket implements Socket {
+  readonly canPause = true;
+  readonly #client: TestClient;
+  #events: SocketEvents | undefined;
+  #paused = false;
+  /** What the client sent while reading was paused. */
+  #unread: (string | Uint8Array)[] = [];
+  #endUnread: (() => void) | undefined;
+
+  constructor(client: TestClient) {
+    this.#client = client;
+  }
+
+  start(events: SocketEvents): void {
+    this.#events = events;
+  }
+
+  get bufferedAmount(): number {
+    return this.#client.unreadBytes;
+  }
+
+  send(data: string | Uint8Array | SharedMessage): void {
+    const message = data instanceof SharedMessage ? data.data : data;
+    this.#client.receive(typeof message === "string" ? message : message.slice());
+  }
+
+  ping(payload: Uint8Array): void {
+    this.#client.receivePing(payload);
+    this.#events?.pong(payload);
+  }
+
+  close(code: number | undefined, reason: string): void {
+    const end = { code: code ?? 1005, reason, wasClean: true };
+    this.#client.receiveEnd(end);
+    // The client answers at once, but not inside the call that closed.
+    if (this.#client.answersClose) queueMicrotask(() => this.#events?.closed(end));
+  }
+
+  terminate(): void {
+    this.#client.receiveEnd({ code: 1006, reason: "", wasClean: false });
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    while (!this.#paused && this.#unread.length > 0) this.#events?.message(this.#unread.shift() as string);
+    if (this.#paused || this.#endUnread === undefined) return;
+    const end = this.#endUnread;
+    this.#endUnread = undefined;
+    end();
+  }
+
+  // What the client does.
+
+  clientSent(data: string | Uint8Array): void {
+    if (this.#paused) this.#unread.push(data);
+    else this.#events?.message(data);
+  }
+
+  clientRead(): void {
+    this.#events?.flushed();
+  }
+
+  clientEnded(code: number, reason: string, wasClean: boolean): void {
+    const tell = () => this.#events?.closed({ code, reason, wasClean });
+    if (this.#paused && wasClean) this.#endUnread = tell;
+    else tell();
+  }
+}
