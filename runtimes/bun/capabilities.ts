@@ -3,9 +3,13 @@ import type { Transport } from "../../src/serve.ts";
 import { codecGaps } from "../node/capabilities.ts";
 
 export const nativeGaps: Gaps = {
-  closeReply: "Bun's WebSocket ends the stream with its own close frame, and does not wait for the peer's",
+  closeReply: "Bun ends the stream with its own close frame, and does not wait for the peer's",
   earlyBytes: "Bun aborts a request when bytes follow it before it is answered",
+  failFast: "Bun looks at a frame once it is whole",
   fragmentLimit: "Bun counts no fragments",
+  lengthCheck: "Bun takes lengths that are not written in their shortest form",
+  sizeBeforeMemory:
+    "Bun takes messages of up to 16 MiB into memory before an endpoint's own limit can refuse them",
   version8: "Bun upgrades version 13 alone",
 };
 

@@ -3,10 +3,12 @@ import type { Connections } from "../../src/endpoint/connections.ts";
 import { exceeds } from "../../src/endpoint/size.ts";
 import type { Socket, SocketEvents } from "../../src/endpoint/socket.ts";
 import type { Acceptance } from "../../src/endpoint/upgrade.ts";
-import { SharedMessage } from "../../src/protocol/mod.ts";
+import { type CloseEnd, SharedMessage } from "../../src/protocol/mod.ts";
 import type { BunWebSocket } from "./platform.ts";
 
-const ABNORMAL = { code: 1006, reason: "", wasClean: false } as const;
+const ABNORMAL: CloseEnd = { code: 1006, reason: "", wasClean: false };
+const PROTOCOL_ERROR = 1002;
+const INVALID_DATA = 1007;
 const TOO_BIG = 1009;
 
 /** Bun's own WebSocket. It is made with the acceptance, before Bun has the WebSocket, and travels as its data. */
@@ -53,7 +55,7 @@ export class BunSocket implements Socket {
 
   closed(code: number, reason: string): void {
     this.#webSocket = undefined;
-    this.#events?.closed(code === 1006 ? ABNORMAL : { code, reason, wasClean: true });
+    this.#events?.closed(code === ABNORMAL.code ? violationEnd(reason) : { code, reason, wasClean: true });
   }
 
   // What the session asks for.
@@ -71,7 +73,8 @@ export class BunSocket implements Socket {
   }
 
   close(code: number | undefined, reason: string): void {
-    if (code === undefined) this.#webSocket?.close();
+    // Without a code Bun would send 1000; what it does with 1006 is to send none.
+    if (code === undefined) this.#webSocket?.close(ABNORMAL.code);
     else this.#webSocket?.close(code, reason);
   }
 
@@ -86,4 +89,12 @@ export class BunSocket implements Socket {
   resume(): void {
     this.#webSocket?.resume();
   }
+}
+
+/** Bun tells 1006 and, where the peer broke the protocol, the reason that its close frame had. */
+function violationEnd(reason: string): CloseEnd {
+  if (!reason.startsWith("Received ")) return ABNORMAL;
+  if (reason.includes("UTF-8")) return { code: INVALID_DATA, reason, wasClean: false };
+  if (reason.includes("too big message")) return { code: TOO_BIG, reason, wasClean: false };
+  return { code: PROTOCOL_ERROR, reason, wasClean: false };
 }

@@ -3,13 +3,17 @@ import type { Transport } from "../../src/serve.ts";
 import { codecGaps } from "../node/capabilities.ts";
 
 export const nativeGaps: Gaps = {
-  fragmentLimit: "Deno's WebSocket counts no fragments",
-  maskCheck: "Deno's WebSocket takes unmasked frames",
-  ping: "Deno's WebSocket can neither send a ping nor tell of a pong",
-  sizeBeforeMemory: "Deno's WebSocket takes messages of up to 64 MiB into memory before they can be refused",
-  terminate: "Deno's WebSocket can't drop a connection without a close frame",
-  violationClose:
-    "Deno's WebSocket drops the connection without a close frame where the peer breaks the protocol",
+  closeDelivery:
+    "Deno drops the connection when a message comes after our close frame was asked for, which is then never sent",
+  failFast: "Deno looks at a message once it is whole",
+  fragmentLimit: "Deno counts no fragments",
+  maskCheck: "Deno takes unmasked frames",
+  pause: "Deno reads on while a handler is behind: its connection is closed with 1013",
+  ping: "Deno can neither send a ping nor tell of a pong",
+  sizeBeforeMemory: "Deno takes messages of up to 64 MiB into memory before they can be refused",
+  terminate: "Deno can't drop a connection without a close frame",
+  violationClose: "Deno drops the connection without a close frame where the peer breaks the protocol",
+  violationCode: "Deno does not tell why it dropped a connection",
 };
 
 export const capabilities: Readonly<Record<Transport, Gaps>> = { codec: codecGaps, native: nativeGaps };

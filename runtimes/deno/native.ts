@@ -56,13 +56,15 @@ function accept(
   const { subprotocol, maxMessageBytes } = acceptance;
   let upgraded: ReturnType<ReturnType<typeof deno>["upgradeWebSocket"]>;
   try {
-    upgraded = deno().upgradeWebSocket(request, subprotocol === "" ? {} : { protocol: subprotocol });
+    upgraded = deno().upgradeWebSocket(request);
   } catch (error) {
     acceptance.abandon();
     throw error;
   }
   const { socket: webSocket, response } = upgraded;
   for (const [name, value] of headers) response.headers.append(name, value);
+  // Not by Deno's own option, which knows only offers with a space after each comma.
+  if (subprotocol !== "") response.headers.set("sec-websocket-protocol", subprotocol);
   const socket = new StandardSocket(webSocket, { maxMessageBytes, clock: systemClock });
   let opened = false;
   socket.listen();

@@ -5,10 +5,7 @@ import { WirehallError } from "../../src/errors.ts";
 export interface DenoPlatform {
   readonly env: { get(name: string): string | undefined };
   serve(options: DenoServeOptions, handler: DenoHandler): DenoServer;
-  upgradeWebSocket(
-    request: Request,
-    options: { readonly protocol?: string; readonly idleTimeout?: number },
-  ): { readonly socket: DenoWebSocket; readonly response: Response };
+  upgradeWebSocket(request: Request): { readonly socket: DenoWebSocket; readonly response: Response };
 }
 
 export interface DenoServeOptions {

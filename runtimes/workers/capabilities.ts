@@ -3,16 +3,25 @@ import type { Transport } from "../../src/serve.ts";
 
 export const nativeGaps: Gaps = {
   backpressure: "workerd tells neither how much output waits nor when it has left",
+  closeCodeCheck: "workerd takes close frames of any code, and answers with it",
+  compressionChoice:
+    "workerd compresses where the client offers it, unless the compatibility flag no_web_socket_compression is set",
+  controlSizeCheck: "workerd takes control frames of any size",
   earlyBytes: "workerd reads nothing of a connection before the upgrade is answered",
+  failFast: "workerd looks at a message once it is whole",
   fragmentLimit: "workerd counts no fragments",
+  lengthCheck: "workerd takes lengths that are not written in their shortest form",
   maskCheck: "workerd takes unmasked frames",
+  pause: "workerd reads on while a handler is behind: its connection is closed with 1013",
   ping: "workerd can neither send a ping nor tell of a pong",
   sizeBeforeMemory: "workerd takes messages of up to 32 MiB into memory before they can be refused",
   terminate: "workerd can't drop a connection without a close frame",
-  topics: "a WebSocket belongs to its request on Workers: fan out through a room",
+  topics: "on Workers a WebSocket belongs to its request: fan out through a room",
+  upgradeHeader: "workerd leaves the Upgrade header of a response out",
   utf8Check: "workerd does not check UTF-8, and replaces what is wrong",
   version8: "workerd refuses version 8 before the app sees it",
   violationClose: "workerd drops the connection without a close frame where the peer breaks the protocol",
+  violationCode: "workerd does not tell why it dropped a connection",
 };
 
 export const capabilities: Readonly<Partial<Record<Transport, Gaps>>> = { native: nativeGaps };

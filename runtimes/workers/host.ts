@@ -60,7 +60,7 @@ export class DurableRoom implements Host {
   async closed(webSocket: WorkersWebSocket, end: CloseEnd): Promise<void> {
     // Hibernating sockets leave the answer to us, at every compatibility date.
     answerClose(webSocket, end);
-    await this.#leave(this.#member(webSocket), end);
+    await this.#leave(this.#member(webSocket), end.code === ABNORMAL.code ? ABNORMAL : end);
   }
 
   async failed(webSocket: WorkersWebSocket): Promise<void> {

@@ -9,6 +9,11 @@ export interface WorkersWebSocket extends StandardWebSocket {
   deserializeAttachment(): unknown;
 }
 
+/** What is used of a request's context. */
+export interface ExecutionContext {
+  waitUntil(promise: Promise<unknown>): void;
+}
+
 /** What is used of a Durable Object's context. */
 export interface DurableContext {
   readonly id: { readonly name?: string };
@@ -38,8 +43,6 @@ export function switchingProtocols(
   headers: Headers,
 ): Response {
   if (subprotocol !== "") headers.set("sec-websocket-protocol", subprotocol);
-  // workerd would agree to compression by itself; compression is off unless it was asked for.
-  headers.set("sec-websocket-extensions", "");
   return new Response(null, { status: 101, webSocket: client, headers } as ResponseInit);
 }
 

@@ -8,7 +8,13 @@ import type { Address, RuntimeName, ServeOptions, Server, Transport } from "../.
 import { answerThrow } from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { locate } from "./hall.ts";
-import { switchingProtocols, type WorkersWebSocket, webSocketOf, webSocketPair } from "./platform.ts";
+import {
+  type ExecutionContext,
+  switchingProtocols,
+  type WorkersWebSocket,
+  webSocketOf,
+  webSocketPair,
+} from "./platform.ts";
 
 /** A Worker: the module's default export. Its getters are the class's, since workerd reads an object's own at start. */
 export class WorkersServer implements Server {
@@ -74,7 +80,10 @@ export class WorkersServer implements Server {
     const socket = new StandardSocket(server, { maxMessageBytes, clock: systemClock });
     socket.listen();
     server.accept();
-    socket.start(acceptance.open(socket, nativeGaps, this.#connections));
+    const session = acceptance.open(socket, nativeGaps, this.#connections);
+    socket.start(session);
+    // Else what a handler awaits ends with the WebSocket, and with it the handler.
+    (context as ExecutionContext | undefined)?.waitUntil(session.finished);
     return switchingProtocols(client, subprotocol, outcome.headers);
   }
 }

@@ -40,6 +40,8 @@ export class Session<Data> implements SocketEvents {
   /** The transport is gone. */
   #end: CloseEnd | undefined;
   #closeCalled = false;
+  #finished: PromiseWithResolvers<void> | undefined;
+  #isFinished = false;
   #cancelCloseTimer: (() => void) | undefined;
   #abort: AbortController | undefined;
   #drainWaiters: PromiseWithResolvers<void>[] | undefined;
@@ -91,6 +93,13 @@ export class Session<Data> implements SocketEvents {
     this.#abort?.abort();
     this.onGone?.();
     if (!this.#busy) this.#pump();
+  }
+
+  /** Resolves once the handler's `close` has settled: nothing is called any more. */
+  get finished(): Promise<void> {
+    this.#finished ??= Promise.withResolvers<void>();
+    if (this.#isFinished) this.#finished.resolve();
+    return this.#finished.promise;
   }
 
   // What the connection asks for.
@@ -231,13 +240,28 @@ export class Session<Data> implements SocketEvents {
   }
 
   #runClose(end: CloseEnd): void {
-    const failed = (error: unknown) => this.#logError("close-threw", "the handler's close threw", error);
+    let result: unknown;
     try {
-      const result = this.#hooks.close?.(this.#connection, end);
-      if (isPromise(result)) result.then(undefined, failed);
+      result = this.#hooks.close?.(this.#connection, end);
     } catch (error) {
-      failed(error);
+      this.#logError("close-threw", "the handler's close threw", error);
     }
+    if (!isPromise(result)) {
+      this.#finish();
+      return;
+    }
+    result.then(
+      () => this.#finish(),
+      (error) => {
+        this.#logError("close-threw", "the handler's close threw", error);
+        this.#finish();
+      },
+    );
+  }
+
+  #finish(): void {
+    this.#isFinished = true;
+    this.#finished?.resolve();
   }
 
   #settle(result: unknown): void {

@@ -27,6 +27,12 @@ const NOT_ON_SWITCHING = [
   "upgrade",
 ];
 
+/** A session as its shim sees it. */
+export interface OpenSession extends SocketEvents {
+  /** Resolves once the handler is not called any more. */
+  readonly finished: Promise<void>;
+}
+
 /** What an endpoint agreed to, for the shim to carry out. */
 export interface Acceptance {
   /** What the client offered. */
@@ -35,7 +41,7 @@ export interface Acceptance {
   readonly subprotocol: string;
   readonly maxMessageBytes: number;
   /** Binds the runtime's socket; events may follow at once. */
-  open(socket: Socket, gaps: Gaps, connections: Connections): SocketEvents;
+  open(socket: Socket, gaps: Gaps, connections: Connections): OpenSession;
   /** The upgrade came to nothing: no hook of the handler is called any more. */
   abandon(): void;
 }
