@@ -3,7 +3,7 @@ import { Connections } from "../../src/endpoint/connections.ts";
 import { isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
-import type { ServeOptions, Server } from "../../src/serve.ts";
+import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type BunServeOptions, type BunServer, bun } from "./platform.ts";
@@ -15,17 +15,17 @@ const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 /** Nothing is dropped silently: the session closes a slow consumer long before. */
 const NO_BACKPRESSURE_LIMIT = 2 ** 31 - 1;
 
-/** What a `Bun.serve` of one's own needs, and the end of its WebSockets. */
-export interface BunAttachment {
-  readonly handlers: Pick<BunServeOptions<BunSocket>, "fetch" | "websocket">;
-  readonly connections: Connections;
+/** What a `Bun.serve` of one's own needs: `Bun.serve({ port, ...attachNative({ fetch: app.fetch }) })`. */
+export interface BunAttachment extends Pick<BunServeOptions<BunSocket>, "fetch" | "websocket"> {
+  /** Refuses new WebSockets with 503, closes the open ones with 1012, and resolves when all are gone. */
+  shutdown(options?: ShutdownOptions): Promise<void>;
 }
 
 /** Makes of an app the `fetch` and `websocket` of a `Bun.serve` that accepts WebSockets. */
 export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): BunAttachment {
   const connections = new Connections();
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
-  const handlers: BunAttachment["handlers"] = {
+  return {
     fetch: async (request, server) =>
       isUpgrade(request)
         ? await upgrade(request, server, connections, options)
@@ -39,8 +39,8 @@ export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): Bun
       pong: (webSocket, payload) => webSocket.data.ponged(payload),
       close: (webSocket, code, reason) => webSocket.data.closed(code, reason),
     },
+    shutdown: ({ overMs = 0 } = {}) => connections.shutdown(overMs),
   };
-  return { handlers, connections };
 }
 
 async function upgrade(
@@ -70,17 +70,17 @@ async function upgrade(
 
 /** Serves an app by `Bun.serve`, with Bun's own WebSockets. */
 export function serveNative(options: ServeOptions): Server {
-  const { handlers, connections } = attachNative(options);
+  const { fetch, websocket, shutdown } = attachNative(options);
   let server: BunServer<BunSocket> | undefined;
   return new ListeningServer(options, {
     runtime: "bun",
     transport: "native",
     async listen({ port, hostname }) {
-      server = bun().serve({ port, hostname, tls: options.tls, error: answerThrow, ...handlers });
+      server = bun().serve({ port, hostname, tls: options.tls, fetch, websocket, error: answerThrow });
       return server.port;
     },
     async stop(overMs) {
-      await connections.shutdown(overMs);
+      await shutdown({ overMs });
       await server?.stop(true);
     },
     environmentPort: process.env.PORT,

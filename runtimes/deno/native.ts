@@ -5,26 +5,29 @@ import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
-import type { ServeOptions, Server } from "../../src/serve.ts";
+import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type DenoConnectionInfo, type DenoHandler, type DenoServer, deno } from "./platform.ts";
 
-/** A handler for a `Deno.serve` of one's own, and the end of its WebSockets. */
+/** What a `Deno.serve` of one's own needs: `Deno.serve(attachNative({ fetch: app.fetch }).handler)`. */
 export interface DenoAttachment {
   readonly handler: DenoHandler;
-  readonly connections: Connections;
+  /** Refuses new WebSockets with 503, closes the open ones with 1012, and resolves when all are gone. */
+  shutdown(options?: ShutdownOptions): Promise<void>;
 }
 
 /** Makes of an app a handler for `Deno.serve` that accepts WebSockets. */
 export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): DenoAttachment {
   const connections = new Connections();
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
-  const handler: DenoHandler = (request, info) =>
-    isUpgrade(request)
-      ? upgrade(request, info, connections, options)
-      : Promise.resolve(options.fetch(request, info));
-  return { handler, connections };
+  return {
+    handler: async (request, info) =>
+      isUpgrade(request)
+        ? await upgrade(request, info, connections, options)
+        : await options.fetch(request, info),
+    shutdown: ({ overMs = 0 } = {}) => connections.shutdown(overMs),
+  };
 }
 
 async function upgrade(
@@ -80,7 +83,7 @@ function accept(
 
 /** Serves an app by `Deno.serve`, with Deno's own WebSockets. */
 export function serveNative(options: ServeOptions): Server {
-  const { handler, connections } = attachNative(options);
+  const { handler, shutdown } = attachNative(options);
   let server: DenoServer | undefined;
   return new ListeningServer(options, {
     runtime: "deno",
@@ -90,7 +93,7 @@ export function serveNative(options: ServeOptions): Server {
       return Promise.resolve(server.addr.port);
     },
     async stop(overMs) {
-      await connections.shutdown(overMs);
+      await shutdown({ overMs });
       await server?.shutdown();
     },
     environmentPort: deno().env.get("PORT"),

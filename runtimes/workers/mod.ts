@@ -1,11 +1,20 @@
-import type { Durable, Serve } from "../../src/serve.ts";
+import type { Durable, Serve, ServeOptions } from "../../src/serve.ts";
 import { durable as makeDurable } from "./durable.ts";
 import { WorkersServer } from "./serve.ts";
 
 export type { Address, DurableObjectClass, ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 
+/** A Worker's `fetch`. */
+export type WorkersFetch = (request: Request, env?: unknown, context?: unknown) => Promise<Response>;
+
 /** Makes of an app a Worker; what it returns is the module's default export. */
 export const serve: Serve = (options) => new WorkersServer(options);
+
+/** Makes of an app the `fetch` of a Worker that has other handlers too: `export default { fetch, scheduled }`. */
+export function attach(options: Pick<ServeOptions, "fetch" | "hall">): WorkersFetch {
+  const server = new WorkersServer(options);
+  return (request, env, context) => server.fetch(request, env, context);
+}
 
 /** Makes the Durable Object of a class of rooms: `export class Chat extends durable(ChatRoom) {}`. */
 export const durable: Durable = makeDurable;
