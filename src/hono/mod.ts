@@ -4,7 +4,7 @@ import { receive } from "../endpoint/endpoint.ts";
 import type { Handler } from "../endpoint/handler.ts";
 import { type EndpointOptions, resolveOptions } from "../endpoint/options.ts";
 import { isUpgrade } from "../endpoint/upgrade.ts";
-import type { RoomHandle, RoomsOfClass } from "../rooms/rooms.ts";
+import type { RoomsOfClass } from "../rooms/rooms.ts";
 
 /**
  * A Hono handler that accepts WebSockets: `app.get("/ws", upgradeWebSocket((c) => handler))`.
@@ -24,10 +24,11 @@ export function upgradeWebSocket<Data = unknown>(
   };
 }
 
-/** A Hono handler that joins a room: `app.get("/chat/:room", room(hall.Chat, (c) => c.req.param("room")))`. */
-export function room(rooms: RoomsOfClass, nameOf: (context: Context) => string): HonoHandler {
-  return (context) => {
-    const handle: RoomHandle = rooms.get(nameOf(context));
-    return handle.fetch(context.req.raw);
-  };
+/**
+ * A Hono handler that joins a room: `app.get("/chat/:room", room(hall.Chat, (c) => c.req.param("room")))`.
+ *
+ * A name that is undefined is answered as an empty one: with 400.
+ */
+export function room(rooms: RoomsOfClass, nameOf: (context: Context) => string | undefined): HonoHandler {
+  return (context) => rooms.get(nameOf(context) ?? "").fetch(context.req.raw);
 }

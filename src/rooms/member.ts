@@ -21,7 +21,7 @@ export interface Member<State = unknown> {
   close(code?: number, reason?: string): void;
 }
 
-/** The members of a room, in the order in which they came. */
+/** The members of a room, in no particular order. */
 export interface Members<State = unknown> extends Iterable<Member<State>> {
   readonly size: number;
   get(id: string): Member<State> | undefined;
