@@ -1,11 +1,12 @@
 export type { Awaitable } from "./endpoint/awaitable.ts";
 export type { CapabilityName, Gaps } from "./endpoint/capability.ts";
 export type { Clock } from "./endpoint/clock.ts";
-export { type Connection, publish } from "./endpoint/connection.ts";
+export type { Connection } from "./endpoint/connection.ts";
 export { type Endpoint, websocket } from "./endpoint/endpoint.ts";
 export type { Admission, Handler } from "./endpoint/handler.ts";
 export type { Log, LogEntry } from "./endpoint/log.ts";
 export type { EndpointOptions, Origins } from "./endpoint/options.ts";
+export { publish } from "./endpoint/session-connection.ts";
 export { WirehallError } from "./errors.ts";
 export type { CloseEnd } from "./protocol/mod.ts";
 export type { Member, Members } from "./rooms/member.ts";

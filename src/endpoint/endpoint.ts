@@ -1,12 +1,12 @@
 import { WirehallError } from "../errors.ts";
 import type { UpgradeOffer } from "../protocol/mod.ts";
 import type { Gaps } from "./capability.ts";
-import { forgetTopics, SessionConnection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import type { Admission, Handler } from "./handler.ts";
 import { chooseSubprotocol, negotiate, noSubprotocol } from "./negotiate.ts";
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Session } from "./session.ts";
+import { forgetTopics, SessionConnection } from "./session-connection.ts";
 import type { Socket } from "./socket.ts";
 import { type Acceptance, type Upgrade, upgradeOf } from "./upgrade.ts";
 

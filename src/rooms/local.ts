@@ -1,8 +1,9 @@
 import type { Awaitable } from "../endpoint/awaitable.ts";
 import { type Clock, systemClock } from "../endpoint/clock.ts";
-import { type Connection, sendShared } from "../endpoint/connection.ts";
+import type { Connection } from "../endpoint/connection.ts";
 import { type InnerHandler, receive } from "../endpoint/endpoint.ts";
 import { randomId } from "../endpoint/random.ts";
+import { sendShared } from "../endpoint/session-connection.ts";
 import { isUpgrade } from "../endpoint/upgrade.ts";
 import type { CloseEnd, SharedMessage } from "../protocol/mod.ts";
 import type { Host, HostMember } from "./host.ts";

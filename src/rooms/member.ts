@@ -1,4 +1,4 @@
-import { checkPayload } from "../endpoint/connection.ts";
+import { checkPayload } from "../endpoint/payload.ts";
 import { encodeClosePayload, SharedMessage } from "../protocol/mod.ts";
 import type { HostMember } from "./host.ts";
 import type { Turn } from "./turn.ts";

@@ -1,5 +1,5 @@
 import type { Awaitable } from "../endpoint/awaitable.ts";
-import { checkPayload } from "../endpoint/connection.ts";
+import { checkPayload } from "../endpoint/payload.ts";
 import { WirehallError } from "../errors.ts";
 import { type CloseEnd, SharedMessage } from "../protocol/mod.ts";
 import type { Member, Members, RoomMembers } from "./member.ts";

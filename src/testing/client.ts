@@ -1,9 +1,16 @@
 import { WirehallError } from "../errors.ts";
 import type { CloseEnd } from "../protocol/mod.ts";
-import type { MemorySocket } from "./socket.ts";
 
 const ABNORMAL: CloseEnd = { code: 1006, reason: "", wasClean: false };
 const NO_STATUS = 1005;
+
+/** What the client's end tells the server's. */
+export interface ServerEnd {
+  clientSent(data: string | Uint8Array): void;
+  /** The client reads again. */
+  clientRead(): void;
+  clientEnded(code: number, reason: string, wasClean: boolean): void;
+}
 
 /** The client's end of a connection in memory. */
 export class TestClient {
@@ -11,7 +18,7 @@ export class TestClient {
   readonly response: Response;
   /** The subprotocol that was agreed, or "". */
   readonly subprotocol: string;
-  #socket: MemorySocket | undefined;
+  #server: ServerEnd | undefined;
   #reading = true;
   #deaf = false;
   readonly #unread: (string | Uint8Array)[] = [];
@@ -26,8 +33,8 @@ export class TestClient {
   }
 
   /** For the pair alone. */
-  join(socket: MemorySocket): void {
-    this.#socket = socket;
+  join(server: ServerEnd): void {
+    this.#server = server;
   }
 
   /** Pings that came, oldest first. */
@@ -41,7 +48,7 @@ export class TestClient {
   }
 
   send(data: string | Uint8Array): void {
-    if (this.#end === undefined) this.#socket?.clientSent(typeof data === "string" ? data : data.slice());
+    if (this.#end === undefined) this.#server?.clientSent(typeof data === "string" ? data : data.slice());
   }
 
   /** The next message. Rejects with `CONNECTION_CLOSED` when none is left and the connection has ended. */
@@ -62,7 +69,7 @@ export class TestClient {
   /** Reads what waits, and goes on reading. */
   startReading(): void {
     this.#reading = true;
-    this.#socket?.clientRead();
+    this.#server?.clientRead();
   }
 
   /** Answers no close frame from now on, as a peer that hangs. */
@@ -111,7 +118,7 @@ export class TestClient {
   #finish(end: CloseEnd): void {
     if (this.#end !== undefined) return;
     this.receiveEnd(end);
-    this.#socket?.clientEnded(end.code, end.reason, end.wasClean);
+    this.#server?.clientEnded(end.code, end.reason, end.wasClean);
   }
 }
 

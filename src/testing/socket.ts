@@ -1,9 +1,9 @@
 import type { Socket, SocketEvents } from "../endpoint/socket.ts";
 import { SharedMessage } from "../protocol/mod.ts";
-import type { TestClient } from "./client.ts";
+import type { ServerEnd, TestClient } from "./client.ts";
 
 /** The server's end of a pair in memory: what it sends is at the client at once, unless the client does not read. */
-export class MemorySocket implements Socket {
+export class MemorySocket implements Socket, ServerEnd {
   readonly canPause = true;
   readonly #client: TestClient;
   #events: SocketEvents | undefined;

@@ -1,0 +1,133 @@
+import { WirehallError } from "../errors.ts";
+import { encodeClosePayload, type SharedMessage } from "../protocol/mod.ts";
+import { type CapabilityName, type Gaps, missingCapability } from "./capability.ts";
+import type { Connection } from "./connection.ts";
+import { checkPayload } from "./payload.ts";
+import { randomId } from "./random.ts";
+import type { Session } from "./session.ts";
+import { type Subscriber, Topics } from "./topics.ts";
+
+const MAX_PING_BYTES = 125;
+
+/** What is known of a connection before its first event. */
+export interface Introduction {
+  readonly request: Request;
+  readonly remoteAddress: string | undefined;
+  readonly subprotocol: string;
+  /** What the transport cannot do. */
+  readonly gaps: Gaps;
+}
+
+const topics = new Topics();
+
+/** The connection that a handler sees, over the session that does the work. */
+export class SessionConnection<Data> implements Connection<Data> {
+  readonly id: string = randomId();
+  data: Data;
+  readonly #session: Session<Data>;
+  readonly #introduction: Introduction;
+
+  constructor(session: Session<Data>, introduction: Introduction, data: Data) {
+    this.#session = session;
+    this.#introduction = introduction;
+    this.data = data;
+  }
+
+  /** The session of a connection; throws for an object that is none of ours. */
+  static sessionOf(connection: Connection): Subscriber {
+    if (!(connection instanceof SessionConnection)) {
+      throw new WirehallError("INVALID_ARGUMENT", "this is not a Wirehall connection");
+    }
+    return connection.#session;
+  }
+
+  get request(): Request {
+    return this.#introduction.request;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#introduction.remoteAddress;
+  }
+
+  get subprotocol(): string {
+    return this.#introduction.subprotocol;
+  }
+
+  get bufferedAmount(): number {
+    return this.#session.bufferedAmount;
+  }
+
+  get signal(): AbortSignal {
+    return this.#session.signal;
+  }
+
+  send(data: string | Uint8Array): boolean {
+    checkPayload(data);
+    return this.#session.send(data);
+  }
+
+  ping(payload: string | Uint8Array = ""): void {
+    this.#require("ping");
+    const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload.slice();
+    if (bytes.length > MAX_PING_BYTES) {
+      throw new WirehallError(
+        "INVALID_ARGUMENT",
+        `a ping of ${bytes.length} bytes: the limit is ${MAX_PING_BYTES}`,
+      );
+    }
+    this.#session.ping(bytes);
+  }
+
+  close(code?: number, reason = ""): void {
+    encodeClosePayload(code, reason);
+    this.#session.shut(code, reason);
+  }
+
+  terminate(): void {
+    this.#session.terminate();
+  }
+
+  drained(): Promise<void> {
+    return this.#session.drained();
+  }
+
+  subscribe(topic: string): void {
+    this.#require("topics");
+    if (this.#session.isOpen) topics.subscribe(this.#session, topic);
+  }
+
+  unsubscribe(topic: string): void {
+    this.#require("topics");
+    topics.unsubscribe(this.#session, topic);
+  }
+
+  #require(name: CapabilityName): void {
+    const reason = this.#introduction.gaps[name];
+    if (reason !== undefined) throw missingCapability(name, reason);
+  }
+}
+
+/** Forgets a session's topics once its transport is gone. */
+export function forgetTopics(session: Subscriber): void {
+  topics.forget(session);
+}
+
+/**
+ * Sends a message to each connection of this process that has subscribed to the topic, but `except`.
+ *
+ * Returns how many that were. The message is encoded once; where topics are a missing capability there are none.
+ */
+export function publish(
+  topic: string,
+  data: string | Uint8Array,
+  options: { readonly except?: Connection } = {},
+): number {
+  checkPayload(data);
+  const { except } = options;
+  return topics.publish(topic, data, except === undefined ? undefined : SessionConnection.sessionOf(except));
+}
+
+/** Sends a message that goes to others too, as `send` does. */
+export function sendShared(connection: Connection, message: SharedMessage): boolean {
+  return SessionConnection.sessionOf(connection).send(message);
+}
