@@ -42,7 +42,8 @@ async function upgrade(
     (name, id) => {
       const headers = new Headers(request.headers);
       headers.set(name, id);
-      return new Request(request, { headers });
+      // Not a clone, of which Deno warns for the sake of its signal; what asks for an upgrade has no body.
+      return new Request(request.url, { method: request.method, headers });
     },
     (marked) => options.fetch(marked, info),
   );

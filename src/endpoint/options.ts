@@ -24,7 +24,10 @@ export interface EndpointOptions {
   readonly highWaterMarkBytes?: number;
   /** Above this many waiting bytes a slow consumer is closed with 1013 [4 MiB]. */
   readonly maxBufferedBytes?: number;
-  /** While more messages than this wait for the handler, reading pauses; where it can't, 1013 [128]. */
+  /**
+   * While more messages than this wait for the handler, reading pauses [128]. Where it can't pause, the connection is
+   * closed with 1013 once 1,024 messages wait, or four times `maxMessageBytes`.
+   */
   readonly maxQueuedMessages?: number;
   /** The same for their bytes [64 KiB]. */
   readonly maxQueuedBytes?: number;

@@ -15,6 +15,10 @@ const NO_STATUS = 1005;
 const INTERNAL_ERROR = 1011;
 const TRY_AGAIN_LATER = 1013;
 
+// What may wait for a handler where reading can't pause: more than elsewhere, since above it the connection is lost.
+const UNPAUSED_MESSAGES = 1024;
+const UNPAUSED_MAX_SIZED = 4;
+
 /**
  * Stands between a socket and a handler: order, limits, and `close` exactly once.
  *
@@ -183,10 +187,13 @@ export class Session<Data> implements SocketEvents {
     if (this.#socket.canPause) {
       this.#paused = true;
       this.#socket.pause();
-      return;
+    } else if (
+      inbox.length > UNPAUSED_MESSAGES ||
+      inbox.bytes > UNPAUSED_MAX_SIZED * this.options.maxMessageBytes
+    ) {
+      this.#warn("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
+      this.shut(TRY_AGAIN_LATER, "");
     }
-    this.#warn("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
-    this.shut(TRY_AGAIN_LATER, "");
   }
 
   #isOverfull(inbox: Inbox): boolean {

@@ -20,7 +20,7 @@ export function upgradeWebSocket<Data = unknown>(
   return async (context, next) => {
     const request = context.req.raw;
     if (!isUpgrade(request)) return await next();
-    return await receive(request, await makeHandler(context), resolved);
+    return merge(context, await receive(request, await makeHandler(context), resolved));
   };
 }
 
@@ -30,5 +30,12 @@ export function upgradeWebSocket<Data = unknown>(
  * A name that is undefined is answered as an empty one: with 400.
  */
 export function room(rooms: RoomsOfClass, nameOf: (context: Context) => string | undefined): HonoHandler {
-  return (context) => rooms.get(nameOf(context) ?? "").fetch(context.req.raw);
+  return async (context) => merge(context, await rooms.get(nameOf(context) ?? "").fetch(context.req.raw));
+}
+
+/** A response with what `c.header()` and `setCookie()` had set before, which Hono drops where it has made none. */
+function merge(context: Context, response: Response): Response {
+  const prepared = context.res;
+  context.res = response;
+  return prepared === response ? response : context.res;
 }

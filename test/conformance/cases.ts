@@ -9,6 +9,7 @@ import { handshake } from "./cases/handshake.ts";
 import { order } from "./cases/order.ts";
 import { origin } from "./cases/origin.ts";
 import { refusal } from "./cases/refusal.ts";
+import { roomTurns } from "./cases/room-turns.ts";
 import { rooms } from "./cases/rooms.ts";
 import { subprotocol } from "./cases/subprotocol.ts";
 import { topics } from "./cases/topics.ts";
@@ -29,5 +30,6 @@ export const groups: readonly Group[] = [
   flow,
   topics,
   rooms,
+  roomTurns,
   crowd,
 ];

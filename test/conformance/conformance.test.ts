@@ -38,13 +38,14 @@ async function prove(
 ): Promise<void> {
   const column = nameOf({ runtime, transport });
   const target = new Target(runtime, transport, fixture.port, gaps);
+  const before = fixture.lineCount();
   const able = neededBy(one).every((name) => target.can(name));
   try {
     if (able) await one.run(target);
     else await one.otherwise?.(target);
   } catch (error) {
     matrix.failed(column, one);
-    throw withErrorsOf(fixture, error);
+    throw withErrors(error, fixture.errorsSince(before));
   } finally {
     target.cleanUp();
   }
@@ -52,9 +53,7 @@ async function prove(
   else matrix.missing(column, one, gaps);
 }
 
-function withErrorsOf(fixture: FixtureProcess, error: unknown): unknown {
-  const said = fixture.errors();
-  if (said !== "" && error instanceof Error)
-    error.message += `\n\nThe fixture's standard error ended with:\n${said}`;
+function withErrors(error: unknown, said: string): unknown {
+  if (said !== "" && error instanceof Error) error.message += `\n\nMeanwhile the fixture said:\n${said}`;
   return error;
 }

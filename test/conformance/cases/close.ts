@@ -34,6 +34,13 @@ const fromClient = (code: number, reason: string): Case => ({
   },
 });
 
+/** Where the runtime does not wait for the client's answer, it can't be known how clean it was. */
+function assertEnd(target: Target, end: Note, code: number, reason: string): void {
+  const { wasClean, ...rest } = end as unknown as { code: number; reason: string; wasClean: boolean };
+  assert.deepEqual(rest, { code, reason });
+  if (target.can("closeReply") && target.can("closeDelivery")) assert.equal(wasClean, true, "wasClean");
+}
+
 const fromServer = (code: number, reason: string): Case => ({
   name: `close: the server closes with ${code}${reason === "" ? "" : " and a reason"}`,
   async run(target) {
@@ -41,7 +48,7 @@ const fromServer = (code: number, reason: string): Case => ({
     const client = await target.open(`/echo?key=${key}`);
     client.text(`close:${code}${reason === "" ? "" : `:${reason}`}`);
     assert.deepEqual(await client.endedByServer(), { code, reason, tcp: "fin" });
-    assert.deepEqual(await closeOf(target, key), { code, reason, wasClean: true });
+    assertEnd(target, await closeOf(target, key), code, reason);
   },
 });
 
@@ -59,7 +66,19 @@ const refusedByServer = (code: number): Case => ({
 export const close: Group = {
   title: "close",
   cases: [
-    ...[1000, 1001, 1011, 1014, 3000, 4999].map((code) => fromClient(code, "")),
+    ...[1000, 1001, 1011, 3000, 4999].map((code) => fromClient(code, "")),
+    {
+      name: "close: the client closes with 1014, which came after RFC 6455 and not every runtime knows",
+      async run(target) {
+        const client = await target.open("/echo");
+        client.close(1014);
+        const { code } = await client.ended();
+        assert.ok(
+          code === 1014 || (target.transport === "native" && code === 1002),
+          `the server sent ${code}`,
+        );
+      },
+    },
     fromClient(1000, "all done"),
     fromClient(4321, "€".repeat(41)),
     {
@@ -82,7 +101,7 @@ export const close: Group = {
         const client = await target.open(`/echo?key=${key}`);
         client.text("close");
         assert.deepEqual(await client.endedByServer(), { code: 1005, reason: "", tcp: "fin" });
-        assert.deepEqual(await closeOf(target, key), { code: 1005, reason: "", wasClean: true });
+        assertEnd(target, await closeOf(target, key), 1005, "");
       },
     },
     ...[0, 999, 1004, 1005, 1006, 1015, 2999, 5000].map(refusedByServer),
@@ -112,7 +131,7 @@ export const close: Group = {
         assert.equal(await client.message(), "last words");
         client.text("too late", "for you");
         assert.deepEqual(await client.endedByServer(), { code: 4001, reason: "goodbye", tcp: "fin" });
-        assert.deepEqual(await closeOf(target, key), { code: 4001, reason: "goodbye", wasClean: true });
+        assertEnd(target, await closeOf(target, key), 4001, "goodbye");
         const notes = await target.notes(key, 1);
         assert.deepEqual(
           notes.map(({ event }) => event),
@@ -122,15 +141,19 @@ export const close: Group = {
       },
     },
     {
-      name: "close: both at once is clean, and the code is that of the first frame that the server saw or sent",
+      name: "close: both at once end it once, with the code of the first",
       async run(target) {
         const key = target.newKey();
         const client = await target.open(`/echo?key=${key}`);
         client.text("close:4100:mine");
         client.close(4200, "yours");
-        const end = await client.ended();
-        assert.deepEqual(end, { code: 4100, reason: "mine", tcp: "fin" });
-        assert.deepEqual(await closeOf(target, key), { code: 4100, reason: "mine", wasClean: true });
+        const { code, tcp } = await client.ended();
+        assert.equal(tcp, "fin");
+        const end = await closeOf(target, key);
+        // A runtime's own WebSocket may have read and answered our frame before the handler had its turn.
+        const either = target.transport === "native";
+        assert.ok(code === 4100 || (either && code === 4200), `the server sent ${code}`);
+        assert.ok(end.code === 4100 || (either && end.code === 4200), `close told ${end.code}`);
       },
     },
     {
@@ -180,6 +203,7 @@ export const close: Group = {
     },
     {
       name: "close: a peer that answers no close frame is dropped after closeTimeoutMs",
+      needs: "terminate",
       async run(target) {
         const key = target.newKey();
         const client = await target.open(`/order/impatient?key=${key}`);

@@ -4,6 +4,8 @@ import { sameBytes } from "../../support/bytes.ts";
 import { encodeFrame, opcodes } from "../../support/raw-frames.ts";
 import type { Case, Group } from "../case.ts";
 
+/** The endpoint's maxMessageBytes. */
+const limit = 1024 * 1024;
 const sizes = [0, 1, 125, 126, 127, 65_535, 65_536, 1024 * 1024];
 
 const ofSize = (size: number): Case => ({
@@ -68,38 +70,48 @@ export const echo: Group = {
       },
     },
     {
-      name: "message size: one byte over maxMessageBytes closes with 1009",
-      needs: "violationClose",
+      name: "message size: one byte over maxMessageBytes closes with 1009, and close tells so",
       async run(target) {
         const key = target.newKey();
         const client = await target.open(`/echo?key=${key}`);
-        client.binary(new Uint8Array(1024 * 1024 + 1));
-        const { code, reason } = await client.ended();
+        client.binary(new Uint8Array(limit + 1));
+        const { code, reason } = await client.endedByServer();
         assert.equal(code, 1009);
-        const [, close] = await target.notes(key, 2);
-        assert.deepEqual(close, { event: "close", code: 1009, reason, wasClean: false, aborted: true });
+        const notes = await target.notes(key, 1, "close");
+        assert.deepEqual([notes.length, notes[1].code, notes[1].reason], [2, 1009, reason]);
+      },
+    },
+    {
+      name: "message size: a text is measured in bytes",
+      async run(target) {
+        const client = await target.open("/echo");
+        const text = "€".repeat(limit / 3 + 1);
+        assert.ok(text.length < limit);
+        client.text(text);
+        assert.equal((await client.endedByServer()).code, 1009);
       },
     },
     {
       name: "message size: fragments count together",
-      needs: "violationClose",
       async run(target) {
         const client = await target.open("/echo");
-        const payload = new Uint8Array(512 * 1024 + 1);
+        const payload = new Uint8Array(limit / 2 + 1);
         client.send(
           { opcode: opcodes.binary, payload, fin: false },
           { opcode: opcodes.continuation, payload },
         );
-        assert.equal((await client.ended()).code, 1009);
+        assert.equal((await client.endedByServer()).code, 1009);
       },
     },
     {
-      name: "message size: a header that claims 2^40 bytes is refused before any of them",
+      name: "message size: a header that claims too much is refused before any of it has come",
       needs: "sizeBeforeMemory",
       async run(target) {
-        const client = await target.open("/echo");
-        client.send({ opcode: opcodes.binary, claimedLength: 2 ** 40 });
-        assert.equal((await client.ended()).code, 1009);
+        for (const claimedLength of [limit + 1, 2 ** 40]) {
+          const client = await target.open("/echo");
+          client.send({ opcode: opcodes.binary, claimedLength });
+          assert.equal((await client.ended()).code, 1009);
+        }
       },
     },
     {

@@ -123,7 +123,7 @@ export const flow: Group = {
     },
     {
       name: "backpressure: a client that sends 64 MiB to a slow handler gets all of it back in order",
-      needs: "backpressure",
+      needs: "pause",
       alone: true,
       async run(target) {
         const client = await target.open("/echo");

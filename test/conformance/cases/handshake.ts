@@ -28,9 +28,8 @@ const accepted = (name: string, request: Omit<RawRequest, "path">): Case => ({
   },
 });
 
-/** RFC 9110, 15.5.22 and RFC 6455, 4.4: what to upgrade to, and which versions are spoken. */
-function upgradeRequired(answer: Answer): void {
-  assert.match(answer.header("upgrade") ?? "", /^websocket$/i);
+/** RFC 6455, 4.4: which versions are spoken. */
+function tellsVersions(answer: Answer): void {
   assert.equal(answer.header("sec-websocket-version"), "13, 8");
 }
 
@@ -40,11 +39,21 @@ export const handshake: Group = {
   title: "opening handshake",
   cases: [
     {
-      name: "handshake: a plain GET on a WebSocket route is 426, with what to upgrade to",
+      name: "handshake: a plain GET on a WebSocket route is 426",
       async run(target) {
         const answer = await target.http("/echo");
         assert.equal(answer.status, 426);
-        upgradeRequired(answer);
+        tellsVersions(answer);
+      },
+    },
+    {
+      name: "handshake: a 426 has Upgrade: websocket (RFC 9110, 15.5.22)",
+      needs: "upgradeHeader",
+      async run(target) {
+        const plain = await target.http("/echo");
+        const replace = { "sec-websocket-version": "7" };
+        const refused = await target.refused({ path: "/echo", replace });
+        for (const answer of [plain, refused]) assert.match(answer.header("upgrade") ?? "", /^websocket$/i);
       },
     },
     {
@@ -55,27 +64,39 @@ export const handshake: Group = {
         assert.equal(answer.header("allow"), "GET");
       },
     },
-    refused("an upgrade by POST", 405, { method: "POST", headers: [["content-length", "0"]] }),
+    {
+      name: "handshake: an upgrade by POST is 405, if the runtime does not refuse it by itself",
+      async run(target) {
+        const headers = [["content-length", "0"]] as const;
+        const { status } = await target.refused({ path: "/echo", method: "POST", headers });
+        if (target.transport === "codec") assert.equal(status, 405);
+        else assert.ok(status >= 400, `${status}`);
+      },
+    },
     refused("a missing key", 400, { replace: { "sec-websocket-key": null } }),
     refused("an empty key", 400, { replace: { "sec-websocket-key": "" } }),
     refused("a key of 15 bytes", 400, { replace: { "sec-websocket-key": "AAECAwQFBgcICQoLDA0O" } }),
     refused("a key of 17 bytes", 400, { replace: { "sec-websocket-key": "AAECAwQFBgcICQoLDA0ODxA=" } }),
     refused("a key that is no base64", 400, { replace: { "sec-websocket-key": "!!!!!!!!!!!!!!!!!!!!!!==" } }),
     refused("two keys", 400, { headers: [["sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="]] }),
-    refused("a missing version", 426, { replace: { "sec-websocket-version": null } }, upgradeRequired),
-    refused("version 7", 426, { replace: { "sec-websocket-version": "7" } }, upgradeRequired),
-    refused("version 14", 426, { replace: { "sec-websocket-version": "14" } }, upgradeRequired),
-    refused("version 013", 426, { replace: { "sec-websocket-version": "013" } }, upgradeRequired),
+    refused("a missing version", 426, { replace: { "sec-websocket-version": null } }, tellsVersions),
+    refused("version 7", 426, { replace: { "sec-websocket-version": "7" } }, tellsVersions),
+    refused("version 14", 426, { replace: { "sec-websocket-version": "14" } }, tellsVersions),
+    refused("version 013", 426, { replace: { "sec-websocket-version": "013" } }, tellsVersions),
     {
-      ...accepted("version 8", { replace: { "sec-websocket-version": "8" } }),
-      needs: "version8",
-    },
-    {
-      name: "handshake: version 8 has its origin in Sec-WebSocket-Origin",
+      name: "handshake: version 8 is accepted, and has its origin in Sec-WebSocket-Origin",
       needs: "version8",
       async run(target) {
-        const replace = { "sec-websocket-version": "8", "sec-websocket-origin": "https://evil.example" };
-        assert.equal((await target.refused({ path: "/echo", replace })).status, 403);
+        const replace = { "sec-websocket-version": "8" };
+        const client = await target.open({ path: "/echo", replace });
+        client.text("hello");
+        assert.equal(await client.message(), "hello");
+        const foreign = { ...replace, "sec-websocket-origin": "https://evil.example" };
+        assert.equal((await target.refused({ path: "/echo", replace: foreign })).status, 403);
+      },
+      async otherwise(target) {
+        const { status } = await target.refused({ path: "/echo", replace: { "sec-websocket-version": "8" } });
+        assert.ok(status === 426 || status === 400, `${status}`);
       },
     },
     accepted("Upgrade: WebSocket in another case", { replace: { upgrade: "WebSocket" } }),
@@ -92,6 +113,7 @@ export const handshake: Group = {
     }),
     {
       name: "handshake: an offer of permessage-deflate is not taken, since compression is off",
+      needs: "compressionChoice",
       async run(target) {
         const offer = ["sec-websocket-extensions", "permessage-deflate; client_max_window_bits"] as const;
         const { answer, client } = await target.openWithAnswer({ path: "/echo", headers: [offer] });
@@ -131,10 +153,13 @@ export const handshake: Group = {
         const client = await target.connect();
         const flood = encodeFrame({ opcode: opcodes.binary, payload: new Uint8Array(64 * 1024) });
         client.writeUpgrade({ path: "/async-upgrade", early: flood }, target.port);
-        await client.socket.wait(
-          () => client.socket.end,
-          () => "awaited the end of a connection that sent 64 KiB before its 101",
-        );
+        // A runtime's own WebSocket has a buffer of its own.
+        if (target.transport === "codec") {
+          await client.socket.wait(
+            () => client.socket.end,
+            () => "awaited the end of a connection that sent 64 KiB before its 101",
+          );
+        }
         const other = await target.open("/echo");
         other.text("untouched");
         assert.equal(await other.message(), "untouched");
@@ -151,11 +176,7 @@ export const handshake: Group = {
           string,
           string,
         ][]) {
-          for (const path of ["/request-headers", "/inspect"]) {
-            const plain = await target.http(path, "GET", [`${name}: ${value}`]);
-            assert.equal(plain.body.includes(value), false, `${name} came through to the app`);
-            assert.equal(plain.status, path === "/inspect" ? 426 : 200);
-          }
+          assert.equal((await target.http("/inspect", "GET", [`${name}: ${value}`])).status, 426);
           const forged = await target.refused({
             path: "/request-headers",
             headers: [

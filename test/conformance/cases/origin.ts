@@ -62,7 +62,6 @@ export const origin: Group = {
       origin: "https://app.example:8443@evil.example",
     }),
     fails("null", "/origin/default", { origin: "null" }),
-    fails("an empty one", "/origin/default", { origin: "" }),
     passes("one that is listed", "/origin/listed", { origin: "https://good.example" }),
     passes("one that is listed with a port", "/origin/listed", { origin: "http://other.example:8080" }),
     passes("its own beside a list", "/origin/listed", { host, origin: "https://app.example:8443" }),

@@ -6,19 +6,22 @@ import type { Case, Group } from "../case.ts";
 const { continuation, text, binary, close, ping, pong } = opcodes;
 
 /** What is sent is answered with a close frame of this code, the end of TCP, and nothing after it. */
-function violation(code: number, name: string, frames: FrameToSend[], ...more: CapabilityName[]): Case {
+function violation(code: number, name: string, frames: FrameToSend[], ...checks: CapabilityName[]): Case {
+  return needing(["violationClose", ...checks], code, name, frames);
+}
+
+function needing(needs: CapabilityName[], code: number, name: string, frames: FrameToSend[]): Case {
   return {
     name: `${code}: ${name}`,
-    needs: ["violationClose", ...more],
+    needs,
     async run(target) {
       const key = target.newKey();
       const client = await target.open(`/echo?key=${key}`);
       // What follows a violation is never looked at.
       client.send(...frames, { opcode: text, payload: "after the violation" });
-      const { code: seen, reason } = await client.ended();
-      assert.equal(seen, code);
-      const notes = await target.notes(key, 1, "close");
-      assert.deepEqual(notes[1], { event: "close", code, reason, wasClean: false, aborted: true });
+      assert.equal((await client.ended()).code, code);
+      const end = (await target.notes(key, 1, "close")).at(-1);
+      assert.deepEqual([end?.event, end?.wasClean], ["close", false]);
     },
     async otherwise(target) {
       // Not the right close, perhaps, but the connection's fault touches nobody else.
@@ -33,19 +36,26 @@ function violation(code: number, name: string, frames: FrameToSend[], ...more: C
 
 const bytes = (hex: string): Buffer => Buffer.from(hex, "hex");
 
-const closeWith = (code: number): Case => ({
-  name: `1002: a close frame with the code ${code}`,
-  needs: "violationClose",
-  async run(target) {
-    const key = target.newKey();
-    const client = await target.open(`/echo?key=${key}`);
-    client.close(code, "no such code");
-    assert.equal((await client.ended()).code, 1002);
-    const [, end] = await target.notes(key, 2);
-    assert.equal(end.event, "close");
-    assert.equal(end.code, 1002);
-  },
-});
+/** What the handler is told is what went over the wire. */
+function told(code: number, frame: FrameToSend, ...checks: CapabilityName[]): Case {
+  return {
+    name: `${code}: close tells the handler this code, and the reason that was sent`,
+    needs: ["violationClose", "violationCode", ...checks],
+    async run(target) {
+      const key = target.newKey();
+      const client = await target.open(`/echo?key=${key}`);
+      client.send(frame);
+      const end = await client.ended();
+      assert.equal(end.code, code);
+      const notes = await target.notes(key, 1, "close");
+      const { reason } = end;
+      assert.deepEqual(notes, [
+        { event: "open" },
+        { event: "close", code, reason, wasClean: false, aborted: true },
+      ]);
+    },
+  };
+}
 
 /** Each is no UTF-8 at its last byte (RFC 3629). */
 const badTexts: Readonly<Record<string, string>> = {
@@ -66,10 +76,13 @@ export const violations: Group = {
       violation(1002, `the reserved bit ${rsv} without an extension`, [{ opcode: text, rsv }]),
     ),
     ...[3, 7, 11, 15].map((opcode) => violation(1002, `the reserved opcode ${opcode}`, [{ opcode }])),
-    violation(1002, "a ping of 126 bytes", [{ opcode: ping, payload: "p".repeat(126) }]),
-    violation(1002, "a close frame of 126 bytes", [
-      { opcode: close, payload: closePayload(1000, "r".repeat(124)) },
-    ]),
+    violation(1002, "a ping of 126 bytes", [{ opcode: ping, payload: "p".repeat(126) }], "controlSizeCheck"),
+    violation(
+      1002,
+      "a close frame of 126 bytes",
+      [{ opcode: close, payload: closePayload(1000, "r".repeat(124)) }],
+      "controlSizeCheck",
+    ),
     violation(1002, "a ping in two fragments", [{ opcode: ping, fin: false }, { opcode: continuation }]),
     violation(1002, "a pong that is not final", [{ opcode: pong, fin: false }]),
     violation(1002, "a continuation without a message", [{ opcode: continuation, payload: "of what?" }]),
@@ -77,11 +90,23 @@ export const violations: Group = {
       { opcode: text, payload: "first", fin: false },
       { opcode: binary, payload: "second" },
     ]),
-    violation(1002, "a length that is not written in its shortest form", [
-      { opcode: text, payload: "hi", lengthBits: 16 },
-    ]),
-    violation(1002, "a close frame with one byte", [{ opcode: close, payload: bytes("03") }]),
-    ...[0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535].map(closeWith),
+    violation(
+      1002,
+      "a length that is not written in its shortest form",
+      [{ opcode: text, payload: "hi", lengthBits: 16 }],
+      "lengthCheck",
+    ),
+    violation(
+      1002,
+      "a close frame with one byte",
+      [{ opcode: close, payload: bytes("03") }],
+      "closeCodeCheck",
+    ),
+    ...[0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535].map((code) =>
+      needing(["closeCodeCheck"], 1002, `a close frame with the code ${code}`, [
+        { opcode: close, payload: closePayload(code) },
+      ]),
+    ),
     ...Object.entries(badTexts).map(([name, hex]) =>
       violation(1007, name, [{ opcode: text, payload: bytes(hex.replaceAll(" ", "")) }], "utf8Check"),
     ),
@@ -105,6 +130,7 @@ export const violations: Group = {
       "a bad first fragment, before the message is whole",
       [{ opcode: text, payload: bytes("ff"), fin: false }],
       "utf8Check",
+      "failFast",
     ),
     violation(
       1007,
@@ -112,9 +138,11 @@ export const violations: Group = {
       [{ opcode: close, payload: closePayload(1000, bytes("ff")) }],
       "utf8Check",
     ),
+    told(1002, { opcode: 3 }),
+    told(1007, { opcode: text, payload: bytes("ff") }, "utf8Check"),
     {
       name: "1007: a bad byte is enough, before its frame is whole",
-      needs: ["violationClose", "utf8Check"],
+      needs: ["violationClose", "utf8Check", "failFast"],
       async run(target) {
         const client = await target.open("/echo");
         client.send({ opcode: text, payload: bytes("61ff"), claimedLength: 100 });
