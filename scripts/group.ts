@@ -8,34 +8,34 @@ const patienceMs = 5_000;
  * Resolves once the group is gone; what is left after 5 s is killed.
  */
 export async function stopGroup(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  const group = child.pid;
-  if (group === undefined || !signalGroup(group, signal)) return;
+  signalGroup(child, signal);
   const deadline = Date.now() + patienceMs;
-  while (lives(group)) {
+  while (lives(child)) {
     if (Date.now() > deadline) {
-      signalGroup(group, "SIGKILL");
+      signalGroup(child, "SIGKILL");
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+/** Whether there was a process of the group to signal. */
+export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   try {
-    return process.kill(-group, signal);
+    return pid !== undefined && process.kill(-pid, signal);
   } catch {
     return false;
   }
 }
 
 /** A zombie can be signalled, and in a container without an init nobody ever collects it: it does not count. */
-function lives(group: number): boolean {
-  if (!signalGroup(group, 0)) return false;
+function lives(leader: ChildProcess): boolean {
+  if (!signalGroup(leader, 0)) return false;
   if (!existsSync("/proc/self/stat")) return true;
-  return readdirSync("/proc").some((entry) => /^\d+$/.test(entry) && runsIn(group, entry));
+  return readdirSync("/proc").some((entry) => /^\d+$/.test(entry) && runsIn(leader.pid, entry));
 }
 
-function runsIn(group: number, pid: string): boolean {
+function runsIn(group: number | undefined, pid: string): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const [state, , itsGroup] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

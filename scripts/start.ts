@@ -1,10 +1,12 @@
 // Runs examples/chat/app.ts, unchanged, on the runtime that is asked for.
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { stopGroup } from "./group.ts";
+import { signalGroup, stopGroup } from "./group.ts";
 
 const root = join(import.meta.dirname, "..");
 const app = "examples/chat/app.ts";
@@ -13,8 +15,11 @@ type RuntimeName = (typeof runtimes)[number];
 const usage = "usage: npm start -- [--runtime node|deno|bun|workers] [--port 0..65535]";
 const wranglerPatienceMs = 60_000;
 
+let asked: NodeJS.Signals | undefined;
+let forcedCode: number | undefined;
+
 const { runtime, port } = readArguments(process.argv.slice(2));
-if (runtime === "workers") await startWorkers(await freePort(port));
+if (runtime === "workers") await startWorkers(await freePort(port), port !== 0);
 else startProgram(runtime, port);
 
 function readArguments(args: string[]): { runtime: RuntimeName; port: number } {
@@ -58,14 +63,14 @@ function startProgram(runtime: "node" | "deno" | "bun", port: number): void {
   run(command, { PORT: String(port) });
 }
 
-async function startWorkers(port: number): Promise<void> {
+async function startWorkers(port: number, kept: boolean): Promise<void> {
   const child = run(
     [
       process.execPath,
       join(root, "node_modules/wrangler/bin/wrangler.js"),
       ...["dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
       // Two servers at once must not share the files of their Durable Objects.
-      ...["--persist-to", `.wrangler/state-${port}`],
+      ...["--persist-to", kept ? `.wrangler/state-${port}` : temporaryFolder()],
       ...["--log-level", "warn", "--show-interactive-dev-session=false"],
     ],
     {
@@ -80,15 +85,22 @@ async function startWorkers(port: number): Promise<void> {
   );
   const url = `http://127.0.0.1:${port}`;
   if (await answers(url, child)) console.log(`Wirehall listens on ${url} (workers, native)`);
-  else if (child.exitCode === null && !stopping) {
+  else if (child.exitCode === null && asked === undefined) {
     console.error(`start: wrangler dev gave no answer on ${url} in ${wranglerPatienceMs / 1000} s`);
     stop(child, "SIGTERM", 1);
   }
 }
 
+/** For Durable Objects that nobody could find again, since their port was any. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "wirehall-state-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 async function answers(url: string, child: ChildProcess): Promise<boolean> {
   const deadline = Date.now() + wranglerPatienceMs;
-  while (Date.now() < deadline && child.exitCode === null && !stopping) {
+  while (Date.now() < deadline && child.exitCode === null && asked === undefined) {
     try {
       await fetch(url, { signal: AbortSignal.timeout(5_000) });
       return true;
@@ -118,9 +130,6 @@ function freePort(port: number): Promise<number> {
   });
 }
 
-let stopping = false;
-let forcedCode: number | undefined;
-
 /** Starts a child that leads a process group, so that its own children can be ended with it. */
 function run(command: readonly string[], vars: Record<string, string>): ChildProcess {
   const child = spawn(command[0], command.slice(1), {
@@ -132,14 +141,14 @@ function run(command: readonly string[], vars: Record<string, string>): ChildPro
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => stop(child, signal));
   }
+  process.on("exit", () => signalGroup(child, "SIGTERM"));
   child.on("error", (error) => {
     console.error(`start: cannot start ${command[0]}: ${error.message}`);
     process.exit(1);
   });
   child.on("exit", async (code, signal) => {
     await stopGroup(child, "SIGTERM");
-    const endedAsAsked = stopping && signal !== "SIGKILL";
-    process.exit(forcedCode ?? code ?? (endedAsAsked ? 0 : 1));
+    process.exit(forcedCode ?? (diedAsAsked(code, signal) ? 0 : (code ?? 1)));
   });
   return child;
 }
@@ -147,8 +156,13 @@ function run(command: readonly string[], vars: Record<string, string>): ChildPro
 function stop(child: ChildProcess, signal: NodeJS.Signals, code?: number): void {
   forcedCode ??= code;
   // A second signal means that the first took too long.
-  void stopGroup(child, stopping ? "SIGKILL" : signal);
-  stopping = true;
+  void stopGroup(child, asked === undefined ? signal : "SIGKILL");
+  asked ??= signal;
+}
+
+/** A program without a handler dies of the signal, and wrangler exits with its number: both did as they were told. */
+function diedAsAsked(code: number | null, signal: NodeJS.Signals | null): boolean {
+  return asked !== undefined && (signal === asked || code === 128 + constants.signals[asked]);
 }
 
 function binary(name: string): string {

@@ -16,7 +16,7 @@ interface Outcome {
 
 const root = join(import.meta.dirname, "..");
 const usage = "usage: npm test -- [--quick | --long] [--only NAME,NAME...]";
-const stageLimitMs = 10 * 60_000;
+const stageLimitMs = 4 * 60_000;
 
 const { quick, long, only } = readArguments();
 const reports = mkdtempSync(join(tmpdir(), "wirehall-test-"));

@@ -12,7 +12,6 @@ import { runProgram } from "./support/program.ts";
  */
 const launchers = { node, deno, bun, workers };
 const app: string = fileURLToPath(new URL("./fixture/app.ts", import.meta.url));
-const rooms = ["Fan", "Kernel"];
 
 const wanted = parseFixtureArguments(process.argv.slice(2), Object.values(launchers));
 if (typeof wanted === "string") {
@@ -23,6 +22,7 @@ if (typeof wanted === "string") {
 const vars: Record<string, string> = {
   WIREHALL_RUNTIME: wanted.runtime,
   WIREHALL_TRANSPORT: wanted.transport,
+  PORT: String(wanted.port),
 };
 if (wanted.maxMessageBytes !== undefined) vars.WIREHALL_MAX_MESSAGE_BYTES = String(wanted.maxMessageBytes);
 
@@ -50,11 +50,7 @@ process.stdin.on("end", () => {
 process.stdin.resume();
 
 try {
-  const launcher = launchers[wanted.runtime];
-  const program =
-    "start" in launcher
-      ? await launcher.start(app, rooms, vars, wanted.port)
-      : await runProgram(launcher.command(app), { ...vars, PORT: String(wanted.port) }, () => end(1));
+  const program = await runProgram(launchers[wanted.runtime].command(app), vars, () => end(1));
   stop = program.stop;
   listening = true;
   console.log(`LISTENING ${program.port}`);

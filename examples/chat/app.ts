@@ -34,9 +34,10 @@ app.get("/", headers, (c) => {
   return c.html(page(c.get("secureHeadersNonce") ?? ""));
 });
 app.get("/echo", (c) => echo(c.req.raw));
-app.get("/chat/:room", (c) => {
+app.get("/chat/:room", async (c) => {
   const room = cleanRoom(c.req.param("room"));
-  return room === undefined ? c.text(`${ROOM_RULE}\n`, 400) : hall.Chat.get(room).fetch(c.req.raw);
+  if (room === undefined) return c.text(`${ROOM_RULE}\n`, 400);
+  return await hall.Chat.get(room).fetch(c.req.raw);
 });
 
 export class Chat extends durable(ChatRoom) {}

@@ -69,7 +69,7 @@ function accept(
   for (const [name, value] of headers) response.headers.append(name, value);
   // Not by Deno's own option, which knows only offers with a space after each comma.
   if (subprotocol !== "") response.headers.set("sec-websocket-protocol", subprotocol);
-  const socket = new StandardSocket(webSocket, { maxMessageBytes, clock: systemClock });
+  const socket = new StandardSocket(webSocket, { maxMessageBytes, clock: systemClock, closesLater: true });
   let opened = false;
   socket.listen();
   webSocket.onopen = () => {

@@ -7,7 +7,6 @@ export const nativeGaps: Gaps = {
   compressionChoice:
     "workerd compresses where the client offers it, unless the compatibility flag no_web_socket_compression is set",
   controlSizeCheck: "workerd takes control frames of any size",
-  earlyBytes: "workerd reads nothing of a connection before the upgrade is answered",
   failFast: "workerd looks at a message once it is whole",
   fragmentLimit: "workerd counts no fragments",
   lengthCheck: "workerd takes lengths that are not written in their shortest form",
@@ -20,7 +19,6 @@ export const nativeGaps: Gaps = {
   upgradeHeader: "workerd leaves the Upgrade header of a response out",
   utf8Check: "workerd does not check UTF-8, and replaces what is wrong",
   version8: "workerd refuses version 8 before the app sees it",
-  violationClose: "workerd drops the connection without a close frame where the peer breaks the protocol",
   violationCode: "workerd does not tell why it dropped a connection",
 };
 

@@ -77,7 +77,7 @@ export class WorkersServer implements Server {
       return new Response("Internal Server Error\n", { status: 500 });
     }
     const { maxMessageBytes, subprotocol } = acceptance;
-    const socket = new StandardSocket(server, { maxMessageBytes, clock: systemClock });
+    const socket = new StandardSocket(server, { maxMessageBytes, clock: systemClock, closesLater: false });
     socket.listen();
     server.accept();
     const session = acceptance.open(socket, nativeGaps, this.#connections);

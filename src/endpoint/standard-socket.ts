@@ -24,6 +24,8 @@ export interface StandardCloseEvent {
 export interface StandardSocketOptions {
   readonly maxMessageBytes: number;
   readonly clock: Clock;
+  /** Deno loses a close frame that is asked for while a message waits to be read; asked for later it is sent. */
+  readonly closesLater: boolean;
 }
 
 const ABNORMAL = { code: 1006, reason: "", wasClean: false } as const;
@@ -31,6 +33,9 @@ const TOO_BIG = 1009;
 
 /** How often a runtime that has no event for it is asked whether output has left. */
 const FLUSH_POLL_MS = 10;
+
+/** For what has been read already to be told, and ignored, before the close. */
+const CLOSE_DELAY_MS = 1;
 
 /** A runtime's own WebSocket, by the standard interface. */
 export class StandardSocket implements Socket {
@@ -81,9 +86,8 @@ export class StandardSocket implements Socket {
   ping(): void {}
 
   close(code: number | undefined, reason: string): void {
-    if (this.#closed) return;
-    if (code === undefined) this.#webSocket.close();
-    else this.#webSocket.close(code, reason);
+    if (this.#options.closesLater) this.#options.clock.after(CLOSE_DELAY_MS, () => this.#close(code, reason));
+    else this.#close(code, reason);
   }
 
   terminate(): void {
@@ -94,6 +98,12 @@ export class StandardSocket implements Socket {
   pause(): void {}
 
   resume(): void {}
+
+  #close(code: number | undefined, reason: string): void {
+    if (this.#closed) return;
+    if (code === undefined) this.#webSocket.close();
+    else this.#webSocket.close(code, reason);
+  }
 
   #received(data: string | Uint8Array): void {
     const { maxMessageBytes } = this.#options;

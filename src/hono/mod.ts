@@ -35,7 +35,12 @@ export function room(rooms: RoomsOfClass, nameOf: (context: Context) => string |
 
 /** A response with what `c.header()` and `setCookie()` had set before, which Hono drops where it has made none. */
 function merge(context: Context, response: Response): Response {
+  const cookies = response.headers.getSetCookie();
   const prepared = context.res;
+  // Hono's setter merges what was prepared into ours, and puts the cookies that were prepared in the place of ours.
   context.res = response;
-  return prepared === response ? response : context.res;
+  if (prepared.headers.has("set-cookie")) {
+    for (const cookie of cookies) context.res.headers.append("set-cookie", cookie);
+  }
+  return context.res;
 }

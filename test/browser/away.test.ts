@@ -13,7 +13,7 @@ after(() => tabs.quit());
 after(() => server?.stop());
 afterEach(() => tabs.close());
 
-test("when the server is killed the page says so, keeps what is written, and comes back by itself", async () => {
+test("when the server is killed the page says so, keeps what is written, and comes back", async () => {
   const [ann, ben] = await tabs.meet(server.url, "restart");
   await ann.say("before");
   await ben.hears("before");
@@ -40,7 +40,7 @@ test("when the server is killed the page says so, keeps what is written, and com
   await ben.hears("half a thought");
 });
 
-test("a message that waits can be taken back, and outlives a visit to another room and a reload", async () => {
+test("a message that waits can be taken back, and outlives leaving the room and a reload", async () => {
   const tab = await tabs.open(server.url);
   await tab.enter("Ann", "outbox");
   await server.kill();

@@ -6,7 +6,7 @@ import { type ChatServer, startChat } from "./server.ts";
 import { Tabs } from "./tab.ts";
 
 const phone: BrowserContextOptions = { viewport: { width: 360, height: 640 } };
-const longWord = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(3);
+const longWord = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(2);
 
 const tabs = new Tabs();
 let server: ChatServer;

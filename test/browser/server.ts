@@ -17,7 +17,7 @@ export interface ChatServer {
   kill(): Promise<void>;
 }
 
-/** Starts the chat and resolves once it has printed its address; rejects with what it printed if it ends first. */
+/** Resolves once the chat has printed its address; rejects with what it printed if it ends first. */
 export async function startChat(runtime: RuntimeName, port = 0): Promise<ChatServer> {
   const child = spawn(process.execPath, [start, "--runtime", runtime, "--port", String(port)], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -51,7 +51,7 @@ function address(child: ChildProcess, runtime: RuntimeName): Promise<string> {
       });
     }
     child.once("error", reject);
-    child.once("close", () => reject(new Error(`the chat on ${runtime} ended:\n${printed.join("\n")}`)));
+    child.once("exit", () => reject(new Error(`the chat on ${runtime} ended:\n${printed.join("\n")}`)));
   });
 }
 

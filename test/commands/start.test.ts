@@ -53,7 +53,7 @@ for (const [runtime, transport] of Object.entries(transports)) {
         `runtime and transport are missing: ${line}`,
       );
     });
-    after(() => server.stop("SIGKILL"));
+    after(() => server.stop("SIGTERM"));
 
     test("prints the address, the runtime and the transport, and answers there", async () => {
       const response = await fetch(url);

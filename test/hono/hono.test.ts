@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Hono } from "hono";
+import { setCookie } from "hono/cookie";
 import { cors } from "hono/cors";
 import { type Member, Room, rooms } from "wirehall";
 import { room, upgradeWebSocket } from "wirehall/hono";
@@ -74,4 +75,23 @@ test("room joins the room that the context names", async () => {
   const client = await testServer({ fetch: app.fetch, hall }).connect("/chat/lobby");
   client.send("where am I?");
   assert.equal(await client.message(), "lobby");
+});
+
+test("headers and cookies set before, and those of upgrade, are all on the 101", async () => {
+  const app = new Hono();
+  app.get("/ws", async (c, next) => {
+    c.header("x-early", "yes");
+    setCookie(c, "before", "1");
+    return await upgradeWebSocket(() => ({
+      upgrade: () => ({
+        headers: [
+          ["set-cookie", "own=1"],
+          ["set-cookie", "own=2"],
+        ],
+      }),
+    }))(c, next);
+  });
+  const { response } = await testServer({ fetch: app.fetch }).connect("/ws");
+  assert.equal(response.headers.get("x-early"), "yes");
+  assert.deepEqual(response.headers.getSetCookie().sort(), ["before=1; Path=/", "own=1", "own=2"]);
 });

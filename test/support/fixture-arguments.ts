@@ -14,7 +14,7 @@ interface Choice {
 }
 
 const usage =
-  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--max-message-bytes B]";
+  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B]";
 
 /** The arguments of test/fixture.ts, or in one line what is wrong with them. */
 export function parseFixtureArguments(args: string[], choices: readonly Choice[]): FixtureArguments | string {

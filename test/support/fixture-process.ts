@@ -6,8 +6,10 @@ import type { RuntimeName, Transport } from "../../src/serve.ts";
 /** A fixture in a process of its own. */
 export interface FixtureProcess {
   readonly port: number;
-  /** The last that the fixture wrote to its standard error. */
-  errors(): string;
+  /** How many lines the fixture has written to its standard error. */
+  lineCount(): number;
+  /** The last lines that it wrote there after the first `count`. */
+  errorsSince(count: number): string;
   kill(signal: NodeJS.Signals): void;
   closeInput(): void;
   /** Asks it to end, and resolves when it has. */
@@ -15,7 +17,8 @@ export interface FixtureProcess {
 }
 
 const program: string = fileURLToPath(new URL("../fixture.ts", import.meta.url));
-const keptLines = 60;
+const shownLines = 25;
+const shownColumns = 240;
 
 /** Starts test/fixture.ts and waits until it can be reached. It ends with this process, however that ends. */
 export function startFixture(
@@ -28,10 +31,9 @@ export function startFixture(
   child.stdin.on("error", () => {});
   const lines: string[] = [];
   createInterface(child.stderr).on("line", (line) => {
-    lines.push(line);
-    if (lines.length > keptLines) lines.shift();
+    lines.push(line.slice(0, shownColumns));
   });
-  const errors = (): string => lines.join("\n");
+  const errorsSince = (count: number): string => lines.slice(count).slice(-shownLines).join("\n");
   const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM");
@@ -40,13 +42,16 @@ export function startFixture(
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
-      reject(new Error(`the fixture of ${runtime}/${transport} ended with exit code ${code}:\n${errors()}`));
+      reject(
+        new Error(`the fixture of ${runtime}/${transport} ended with exit code ${code}:\n${errorsSince(0)}`),
+      );
     });
     createInterface(child.stdout).on("line", (line) => {
       const port = /^LISTENING (\d+)$/.exec(line)?.[1];
       if (port === undefined) return;
       const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
-      resolve({ port: Number(port), errors, kill, closeInput: () => child.stdin.end(), stop });
+      const closeInput = (): void => void child.stdin.end();
+      resolve({ port: Number(port), lineCount: () => lines.length, errorsSince, kill, closeInput, stop });
     });
   });
 }

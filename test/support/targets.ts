@@ -16,14 +16,22 @@ const everyTarget: readonly TargetName[] = [
   { runtime: "workers", transport: "native" },
 ];
 
-/** `--only node/codec` (or a part of it) and `--case part of a name`; WIREHALL_ONLY and WIREHALL_CASE do the same. */
-const { only, case: part } = parseArgs({
+/**
+ * `--only node/codec` (or a part of it) and `--case part of a name`; WIREHALL_ONLY and WIREHALL_CASE do the same.
+ * `--no-gaps` runs what a transport is said to be unable to do, to see if that is still so.
+ */
+const {
+  only,
+  case: part,
+  "no-gaps": withoutGaps,
+} = parseArgs({
   options: {
     only: { type: "string", default: process.env.WIREHALL_ONLY ?? "" },
     case: { type: "string", default: process.env.WIREHALL_CASE ?? "" },
+    "no-gaps": { type: "boolean", default: false },
   },
   strict: false,
-}).values as { only: string; case: string };
+}).values as { only: string; case: string; "no-gaps": boolean };
 
 export const targets: readonly TargetName[] = everyTarget.filter((one) => nameOf(one).includes(only));
 
@@ -38,7 +46,7 @@ export function isWanted(name: string): boolean {
 
 /** What the target's transport cannot do, each with the reason. */
 export async function gapsOf({ runtime, transport }: TargetName): Promise<Gaps> {
-  const home = transport === "codec" ? "node" : runtime;
-  const module: Record<string, Gaps> = await import(`../../runtimes/${home}/capabilities.ts`);
-  return module[`${transport}Gaps`];
+  if (withoutGaps) return {};
+  const module = await import(`../../runtimes/${runtime}/capabilities.ts`);
+  return (module.capabilities as Readonly<Partial<Record<Transport, Gaps>>>)[transport] ?? {};
 }

@@ -129,7 +129,7 @@ code {
 .by { color: oklch(var(--author) var(--hue)); font-size: 0.875rem; font-weight: 600; }
 .said { display: flex; flex-wrap: wrap; align-items: last baseline; column-gap: 0.75rem; }
 .text { max-width: 100%; white-space: pre-wrap; }
-.foot { margin-inline-start: auto; color: var(--quiet); font-size: 0.75rem; }
+.foot { margin-inline-start: auto; color: var(--quiet); font-size: 0.75rem; line-height: 1.25; }
 .mine { justify-content: flex-end; padding-inline-start: 2.625rem; }
 .mine .bubble { border-color: transparent; background: var(--mine); }
 .waiting .bubble { border: 1px dashed var(--field); background: transparent; }
