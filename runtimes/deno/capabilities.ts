@@ -3,8 +3,8 @@ import type { Transport } from "../../src/serve.ts";
 import { codecGaps } from "../node/capabilities.ts";
 
 export const nativeGaps: Gaps = {
-  closeDelivery:
-    "Deno drops the connection when a message comes after our close frame was asked for, which is then never sent",
+  closeReply:
+    "Deno drops a connection on which a message comes after our close frame, and does not wait for the answer",
   failFast: "Deno looks at a message once it is whole",
   fragmentLimit: "Deno counts no fragments",
   maskCheck: "Deno takes unmasked frames",

@@ -86,6 +86,7 @@ export class StandardSocket implements Socket {
   ping(): void {}
 
   close(code: number | undefined, reason: string): void {
+    if (this.#closed) return;
     if (this.#options.closesLater) this.#options.clock.after(CLOSE_DELAY_MS, () => this.#close(code, reason));
     else this.#close(code, reason);
   }
@@ -100,9 +101,12 @@ export class StandardSocket implements Socket {
   resume(): void {}
 
   #close(code: number | undefined, reason: string): void {
-    if (this.#closed) return;
-    if (code === undefined) this.#webSocket.close();
-    else this.#webSocket.close(code, reason);
+    try {
+      if (code === undefined) this.#webSocket.close();
+      else this.#webSocket.close(code, reason);
+    } catch {
+      // It is gone already, of which its close event tells.
+    }
   }
 
   #received(data: string | Uint8Array): void {
