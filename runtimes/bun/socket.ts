@@ -1,15 +1,16 @@
 import type { Gaps } from "../../src/endpoint/capability.ts";
 import type { Connections } from "../../src/endpoint/connections.ts";
 import { exceeds } from "../../src/endpoint/size.ts";
-import type { Socket, SocketEvents } from "../../src/endpoint/socket.ts";
+import { ABNORMAL_END, type Socket, type SocketEvents } from "../../src/endpoint/socket.ts";
 import type { Acceptance } from "../../src/endpoint/upgrade.ts";
-import { type CloseEnd, SharedMessage } from "../../src/protocol/mod.ts";
+import {
+  type CloseEnd,
+  INVALID_DATA,
+  PROTOCOL_ERROR,
+  SharedMessage,
+  TOO_BIG,
+} from "../../src/protocol/mod.ts";
 import type { BunWebSocket } from "./platform.ts";
-
-const ABNORMAL: CloseEnd = { code: 1006, reason: "", wasClean: false };
-const PROTOCOL_ERROR = 1002;
-const INVALID_DATA = 1007;
-const TOO_BIG = 1009;
 
 /** Bun's own WebSocket. It is made with the acceptance, before Bun has the WebSocket, and travels as its data. */
 export class BunSocket implements Socket {
@@ -30,7 +31,7 @@ export class BunSocket implements Socket {
     this.#webSocket = webSocket;
     this.#events = this.#acceptance.open(this, gaps, this.#connections);
     // A hook that ended the connection at once did so before there was anybody to tell.
-    if (this.#webSocket === undefined) this.#events.closed(ABNORMAL);
+    if (this.#webSocket === undefined) this.#events.closed(ABNORMAL_END);
   }
 
   received(data: string | Uint8Array): void {
@@ -55,7 +56,9 @@ export class BunSocket implements Socket {
 
   closed(code: number, reason: string): void {
     this.#webSocket = undefined;
-    this.#events?.closed(code === ABNORMAL.code ? violationEnd(reason) : { code, reason, wasClean: true });
+    this.#events?.closed(
+      code === ABNORMAL_END.code ? violationEnd(reason) : { code, reason, wasClean: true },
+    );
   }
 
   // What the session asks for.
@@ -74,7 +77,7 @@ export class BunSocket implements Socket {
 
   close(code: number | undefined, reason: string): void {
     // Without a code Bun would send 1000; what it does with 1006 is to send none.
-    if (code === undefined) this.#webSocket?.close(ABNORMAL.code);
+    if (code === undefined) this.#webSocket?.close(ABNORMAL_END.code);
     else this.#webSocket?.close(code, reason);
   }
 
@@ -93,7 +96,7 @@ export class BunSocket implements Socket {
 
 /** Bun tells 1006 and, where the peer broke the protocol, the reason that its close frame had. */
 function violationEnd(reason: string): CloseEnd {
-  if (!reason.startsWith("Received ")) return ABNORMAL;
+  if (!reason.startsWith("Received ")) return ABNORMAL_END;
   if (reason.includes("UTF-8")) return { code: INVALID_DATA, reason, wasClean: false };
   if (reason.includes("too big message")) return { code: TOO_BIG, reason, wasClean: false };
   return { code: PROTOCOL_ERROR, reason, wasClean: false };

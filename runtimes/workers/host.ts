@@ -2,9 +2,10 @@ import { systemClock } from "../../src/endpoint/clock.ts";
 import { chooseSubprotocol, negotiate } from "../../src/endpoint/negotiate.ts";
 import { type ResolvedOptions, resolveOptions } from "../../src/endpoint/options.ts";
 import { exceeds } from "../../src/endpoint/size.ts";
+import { ABNORMAL_END } from "../../src/endpoint/socket.ts";
 import { answerClose } from "../../src/endpoint/standard-socket.ts";
 import { isUpgrade } from "../../src/endpoint/upgrade.ts";
-import type { CloseEnd } from "../../src/protocol/mod.ts";
+import { type CloseEnd, TOO_BIG } from "../../src/protocol/mod.ts";
 import type { Host, HostMember } from "../../src/rooms/host.ts";
 import { RoomKeeper } from "../../src/rooms/keeper.ts";
 import { answersRequests, type RoomClass } from "../../src/rooms/room.ts";
@@ -13,8 +14,6 @@ import { DurableMember } from "./member.ts";
 import { type DurableContext, switchingProtocols, type WorkersWebSocket, webSocketPair } from "./platform.ts";
 
 const OPEN = 1;
-const TOO_BIG = 1009;
-const ABNORMAL: CloseEnd = { code: 1006, reason: "", wasClean: false };
 
 /** One room in its Durable Object, whose WebSockets hibernate. */
 export class DurableRoom implements Host {
@@ -60,11 +59,11 @@ export class DurableRoom implements Host {
   async closed(webSocket: WorkersWebSocket, end: CloseEnd): Promise<void> {
     // Hibernating sockets leave the answer to us, at every compatibility date.
     answerClose(webSocket, end);
-    await this.#leave(this.#member(webSocket), end.code === ABNORMAL.code ? ABNORMAL : end);
+    await this.#leave(this.#member(webSocket), end.code === ABNORMAL_END.code ? ABNORMAL_END : end);
   }
 
   async failed(webSocket: WorkersWebSocket): Promise<void> {
-    await this.#leave(this.#member(webSocket), ABNORMAL);
+    await this.#leave(this.#member(webSocket), ABNORMAL_END);
   }
 
   // What the keeper asks for.
@@ -95,7 +94,7 @@ export class DurableRoom implements Host {
   /** A peer that does not answer our close frame is taken for gone. */
   #watch(member: DurableMember): DurableMember {
     member.onClosing = () => {
-      systemClock.after(this.#options.closeTimeoutMs, () => void this.#leave(member, ABNORMAL));
+      systemClock.after(this.#options.closeTimeoutMs, () => void this.#leave(member, ABNORMAL_END));
     };
     return member;
   }

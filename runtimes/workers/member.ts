@@ -1,9 +1,7 @@
 import { randomId } from "../../src/endpoint/random.ts";
-import type { CloseEnd, SharedMessage } from "../../src/protocol/mod.ts";
+import { type CloseEnd, NO_STATUS, type SharedMessage } from "../../src/protocol/mod.ts";
 import type { HostMember } from "../../src/rooms/host.ts";
 import type { WorkersWebSocket } from "./platform.ts";
-
-const NO_STATUS = 1005;
 
 /** What a hibernating WebSocket keeps. */
 interface Attachment {

@@ -1,3 +1,4 @@
+import { SERVICE_RESTART } from "../protocol/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
 
 /** What a server needs of a connection to end it. */
@@ -5,8 +6,6 @@ export interface Closable {
   shut(code: number, reason: string): void;
   terminate(): void;
 }
-
-const SERVICE_RESTART = 1012;
 
 /** The connections of one server, so that it can end them all. */
 export class Connections {

@@ -1,19 +1,20 @@
 import { WirehallError } from "../errors.ts";
-import type { CloseEnd, SharedMessage } from "../protocol/mod.ts";
+import {
+  type CloseEnd,
+  INTERNAL_ERROR,
+  NO_STATUS,
+  type SharedMessage,
+  TRY_AGAIN_LATER,
+} from "../protocol/mod.ts";
 import { isPromise } from "./awaitable.ts";
 import type { Connection } from "./connection.ts";
 import type { Handler } from "./handler.ts";
 import { Inbox } from "./inbox.ts";
 import type { ResolvedOptions } from "./options.ts";
-import type { Socket, SocketEvents } from "./socket.ts";
+import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
 
 /** What a session calls for its connection. */
 export type Hooks<Data> = Pick<Handler<Data>, "open" | "message" | "drain" | "close" | "error">;
-
-const ABNORMAL: CloseEnd = { code: 1006, reason: "", wasClean: false };
-const NO_STATUS = 1005;
-const INTERNAL_ERROR = 1011;
-const TRY_AGAIN_LATER = 1013;
 
 // What may wait for a handler where reading can't pause: more than elsewhere, since above it the connection is lost.
 const UNPAUSED_MESSAGES = 1024;
@@ -155,7 +156,7 @@ export class Session<Data> implements SocketEvents {
     this.#resume();
     this.#cancelCloseTimer = this.options.clock.after(this.options.closeTimeoutMs, () => {
       this.#socket.terminate();
-      this.closed(ABNORMAL);
+      this.closed(ABNORMAL_END);
     });
     this.#socket.close(code, reason);
   }
@@ -164,7 +165,7 @@ export class Session<Data> implements SocketEvents {
     if (this.#end !== undefined) return;
     this.#inbox?.clear();
     this.#socket.terminate();
-    this.closed(ABNORMAL);
+    this.closed(ABNORMAL_END);
   }
 
   drained(): Promise<void> {

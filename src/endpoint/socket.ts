@@ -1,4 +1,7 @@
-import type { CloseEnd, SharedMessage } from "../protocol/mod.ts";
+import { ABNORMAL_CLOSURE, type CloseEnd, type SharedMessage } from "../protocol/mod.ts";
+
+/** The end of a connection that was lost without a close frame. */
+export const ABNORMAL_END: CloseEnd = { code: ABNORMAL_CLOSURE, reason: "", wasClean: false };
 
 /**
  * The port that a runtime implements under a connection.

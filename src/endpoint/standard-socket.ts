@@ -1,7 +1,7 @@
-import { encodeClosePayload, isCloseCode, SharedMessage } from "../protocol/mod.ts";
+import { encodeClosePayload, isCloseCode, SharedMessage, TOO_BIG } from "../protocol/mod.ts";
 import type { Clock } from "./clock.ts";
 import { exceeds } from "./size.ts";
-import type { Socket, SocketEvents } from "./socket.ts";
+import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
 
 /** What is used of the WebSocket that the Web's standards describe, in a server's hands. */
 export interface StandardWebSocket {
@@ -27,9 +27,6 @@ export interface StandardSocketOptions {
   /** Deno loses a close frame that is asked for while a message waits to be read; asked for later it is sent. */
   readonly closesLater: boolean;
 }
-
-const ABNORMAL = { code: 1006, reason: "", wasClean: false } as const;
-const TOO_BIG = 1009;
 
 /** How often a runtime that has no event for it is asked whether output has left. */
 const FLUSH_POLL_MS = 10;
@@ -62,7 +59,7 @@ export class StandardSocket implements Socket {
     // A close event need not follow on every runtime; where one does, it finds the end told already.
     webSocket.addEventListener("error", (event) => {
       event.preventDefault?.();
-      this.#ended(ABNORMAL);
+      this.#ended(ABNORMAL_END);
     });
   }
 
@@ -125,7 +122,7 @@ export class StandardSocket implements Socket {
     if (this.#closed) return;
     answerClose(this.#webSocket, event);
     // Deno tells 0 where there was no close frame.
-    this.#end(event.code === 0 || event.code === 1006 ? ABNORMAL : event);
+    this.#end(event.code === 0 || event.code === ABNORMAL_END.code ? ABNORMAL_END : event);
   }
 
   #end({ code, reason, wasClean }: StandardCloseEvent): void {

@@ -1,5 +1,19 @@
 export { acceptKey, isKey, newKey, type Sha1 } from "./accept.ts";
-export { encodeClosePayload, isCloseCode, MAX_REASON_BYTES } from "./close.ts";
+export {
+  ABNORMAL_CLOSURE,
+  encodeClosePayload,
+  INTERNAL_ERROR,
+  INVALID_DATA,
+  isCloseCode,
+  MAX_REASON_BYTES,
+  NO_STATUS,
+  NORMAL_CLOSURE,
+  POLICY_VIOLATION,
+  PROTOCOL_ERROR,
+  SERVICE_RESTART,
+  TOO_BIG,
+  TRY_AGAIN_LATER,
+} from "./close.ts";
 export {
   encodeUpgradeRequest,
   readUpgradeResponse,

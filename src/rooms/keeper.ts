@@ -1,15 +1,12 @@
 import { type Awaitable, chain, isPromise } from "../endpoint/awaitable.ts";
 import type { Log } from "../endpoint/log.ts";
 import { WirehallError } from "../errors.ts";
-import type { CloseEnd } from "../protocol/mod.ts";
+import { type CloseEnd, INTERNAL_ERROR, TRY_AGAIN_LATER } from "../protocol/mod.ts";
 import type { Host, HostMember } from "./host.ts";
 import { Mailbox } from "./mailbox.ts";
 import { RoomMembers } from "./member.ts";
 import { instantiate, type Room, type RoomClass, type RoomContext } from "./room.ts";
 import { Turn } from "./turn.ts";
-
-const INTERNAL_ERROR = 1011;
-const TRY_AGAIN_LATER = 1013;
 
 /** One instance of a room, with what it was given. Discarded when a turn throws: its fields can't be rolled back. */
 class Occupant implements RoomContext {

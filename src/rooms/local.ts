@@ -4,6 +4,7 @@ import type { Connection } from "../endpoint/connection.ts";
 import { type InnerHandler, receive } from "../endpoint/endpoint.ts";
 import { randomId } from "../endpoint/random.ts";
 import { sendShared } from "../endpoint/session-connection.ts";
+import { ABNORMAL_END } from "../endpoint/socket.ts";
 import { isUpgrade } from "../endpoint/upgrade.ts";
 import type { CloseEnd, SharedMessage } from "../protocol/mod.ts";
 import type { Host, HostMember } from "./host.ts";
@@ -13,8 +14,6 @@ import type { Locate, RoomKind } from "./rooms.ts";
 
 /** A room without members and events leaves memory after one to two of these. */
 const IDLE_MS = 10_000;
-
-const ABNORMAL = { code: 1006, reason: "", wasClean: false } as const;
 
 /** The rooms that live in this process. */
 export class LocalRooms {
@@ -103,7 +102,7 @@ class LocalRoom implements Host, InnerHandler<LocalMember> {
   }
 
   abandoned(member: LocalMember): void {
-    this.#leave(member, ABNORMAL);
+    this.#leave(member, ABNORMAL_END);
   }
 
   open(connection: Connection<LocalMember>): void {

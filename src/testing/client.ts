@@ -1,8 +1,6 @@
+import { ABNORMAL_END } from "../endpoint/socket.ts";
 import { WirehallError } from "../errors.ts";
-import type { CloseEnd } from "../protocol/mod.ts";
-
-const ABNORMAL: CloseEnd = { code: 1006, reason: "", wasClean: false };
-const NO_STATUS = 1005;
+import { type CloseEnd, NO_STATUS } from "../protocol/mod.ts";
 
 /** What the client's end tells the server's. */
 export interface ServerEnd {
@@ -84,7 +82,7 @@ export class TestClient {
 
   /** Vanishes without a close frame; the server sees 1006. */
   vanish(): void {
-    this.#finish(ABNORMAL);
+    this.#finish(ABNORMAL_END);
   }
 
   // What the server does; for the pair alone.

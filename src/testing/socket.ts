@@ -1,5 +1,5 @@
-import type { Socket, SocketEvents } from "../endpoint/socket.ts";
-import { SharedMessage } from "../protocol/mod.ts";
+import { ABNORMAL_END, type Socket, type SocketEvents } from "../endpoint/socket.ts";
+import { NO_STATUS, SharedMessage } from "../protocol/mod.ts";
 import type { ServerEnd, TestClient } from "./client.ts";
 
 /** The server's end of a pair in memory: what it sends is at the client at once, unless the client does not read. */
@@ -35,14 +35,14 @@ export class MemorySocket implements Socket, ServerEnd {
   }
 
   close(code: number | undefined, reason: string): void {
-    const end = { code: code ?? 1005, reason, wasClean: true };
+    const end = { code: code ?? NO_STATUS, reason, wasClean: true };
     this.#client.receiveEnd(end);
     // The client answers at once, but not inside the call that closed.
     if (this.#client.answersClose) queueMicrotask(() => this.#events?.closed(end));
   }
 
   terminate(): void {
-    this.#client.receiveEnd({ code: 1006, reason: "", wasClean: false });
+    this.#client.receiveEnd(ABNORMAL_END);
   }
 
   pause(): void {
