@@ -6,7 +6,7 @@ import { randomId } from "../endpoint/random.ts";
 import { sendShared } from "../endpoint/session-connection.ts";
 import { ABNORMAL_END } from "../endpoint/socket.ts";
 import { isUpgrade } from "../endpoint/upgrade.ts";
-import type { CloseEnd, SharedMessage } from "../protocol/mod.ts";
+import { type CloseEnd, type SharedMessage, TRY_AGAIN_LATER } from "../protocol/mod.ts";
 import type { Host, HostMember } from "./host.ts";
 import { RoomKeeper } from "./keeper.ts";
 import { answersRequests } from "./room.ts";
@@ -14,6 +14,9 @@ import type { Locate, RoomKind } from "./rooms.ts";
 
 /** A room without members and events leaves memory after one to two of these. */
 const IDLE_MS = 10_000;
+
+/** What is kept for a member whose WebSocket is not open yet. */
+const MAX_WAITING = 1024;
 
 /** The rooms that live in this process. */
 export class LocalRooms {
@@ -127,7 +130,7 @@ class LocalMember implements HostMember {
   readonly id: string = randomId();
   #state: unknown;
   #connection: Connection<LocalMember> | undefined;
-  /** What was sent and asked for before the WebSocket was open; the turns that did so bound it. */
+  /** What was sent and asked for before the WebSocket was open. */
   #waiting: ((connection: Connection<LocalMember>) => void)[] | undefined = [];
 
   readState(): unknown {
@@ -154,7 +157,10 @@ class LocalMember implements HostMember {
   }
 
   #whenOpen(act: (connection: Connection<LocalMember>) => void): void {
-    if (this.#connection === undefined) this.#waiting?.push(act);
-    else act(this.#connection);
+    if (this.#connection !== undefined) act(this.#connection);
+    else if (this.#waiting === undefined || this.#waiting.length > MAX_WAITING) return;
+    else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(act);
+    // An app that holds the upgrade back for so long has a member that can't keep up.
+    else this.#waiting.push((connection) => connection.close(TRY_AGAIN_LATER, ""));
   }
 }

@@ -84,6 +84,42 @@ test("a member whose upgrade came to nothing leaves with 1006, once", async () =
   assert.deepEqual(ends, [{ code: 1006, reason: "", wasClean: false }]);
 });
 
+test("a member whose upgrade the app holds back gets what it missed, up to 1,024 messages, else 1013", async () => {
+  class Kind extends Room {
+    override onMessage(_member: Member, text: string) {
+      for (let index = 0; index < Number(text); index++) this.broadcast(`${index}`);
+    }
+  }
+  for (const [count, expected] of [
+    [1024, "1023"],
+    [1025, 1013],
+  ] as const) {
+    const hall = rooms({ Kind }, { log });
+    const held = Promise.withResolvers<void>();
+    const joined = Promise.withResolvers<void>();
+    const server = testServer({
+      async fetch(request) {
+        const response = await hall.Kind.get("r").fetch(request);
+        if (!request.url.endsWith("late")) return response;
+        joined.resolve();
+        await held.promise;
+        return response;
+      },
+      hall,
+    });
+    const talker = await server.connect("/");
+    const late = server.connect("/late");
+    await joined.promise;
+    talker.send(`${count}`);
+    for (let index = 0; index < count; index++) await talker.message();
+    held.resolve();
+    const client = await late;
+    for (let index = 0; index < 1023; index++) assert.equal(await client.message(), `${index}`);
+    if (expected === 1013) assert.equal((await client.closed).code, expected);
+    else assert.equal(await client.message(), expected);
+  }
+});
+
 test("state is a snapshot of what was assigned, and has its bounds", async () => {
   const seen: unknown[] = [];
   const server = serveRoom(
