@@ -1,4 +1,5 @@
 import { consoleLog } from "./endpoint/log.ts";
+import { checkNames } from "./endpoint/options.ts";
 import { WirehallError } from "./errors.ts";
 import type {
   Address,
@@ -36,12 +37,13 @@ export class ListeningServer implements Server {
   #awaited = false;
 
   constructor(options: ServeOptions, listening: Listening) {
+    checkServeOptions(options);
     this.runtime = listening.runtime;
     this.transport = listening.transport;
     this.#stop = (overMs) => listening.stop(overMs);
     this.#ready = this.#listen(options, listening);
     this.#ready.then(
-      (address) => (options.onListen ?? announce)(address),
+      (address) => this.#announce(address, options.onListen),
       (error: WirehallError) => {
         if (this.#awaited) return;
         consoleLog({ level: "error", event: "listen-failed", message: error.message });
@@ -59,6 +61,14 @@ export class ListeningServer implements Server {
   async shutdown({ overMs = 0 }: ShutdownOptions = {}): Promise<void> {
     await this.#ready.catch(() => {});
     await this.#stop(overMs);
+  }
+
+  async #announce(address: Address, onListen: (address: Address) => void = announce): Promise<void> {
+    try {
+      await onListen(address);
+    } catch (error) {
+      consoleLog({ level: "error", event: "on-listen-threw", message: "onListen threw", error });
+    }
   }
 
   async #listen(options: ServeOptions, listening: Listening): Promise<Address> {
@@ -80,6 +90,20 @@ export class ListeningServer implements Server {
 
 /** `durable` where rooms live in the process: the class that it makes is only there to be exported. */
 export const inertDurable: Durable = () => class {};
+
+const SERVE_OPTIONS = ["fetch", "hall", "port", "hostname", "transport", "tls", "onListen"];
+
+/** Throws `INVALID_OPTION` for an unknown name, an app that is no function, or a transport that is none. */
+export function checkServeOptions(options: Pick<ServeOptions, "fetch" | "transport">): void {
+  checkNames("serve", options, SERVE_OPTIONS);
+  if (typeof options.fetch !== "function") {
+    throw new WirehallError("INVALID_OPTION", "serve needs fetch, a function from a Request to a Response");
+  }
+  const { transport } = options;
+  if (transport !== undefined && transport !== "codec" && transport !== "native") {
+    throw new WirehallError("INVALID_OPTION", `transport is "${transport}": it must be "codec" or "native"`);
+  }
+}
 
 /** The answer where the app threw: nothing of the error reaches the peer. */
 export function answerThrow(error: unknown): Response {

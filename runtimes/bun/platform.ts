@@ -17,8 +17,6 @@ export interface BunServeOptions<Data> {
 export interface BunWebSocketHandler<Data> {
   readonly maxPayloadLength?: number;
   readonly backpressureLimit?: number;
-  readonly idleTimeout?: number;
-  readonly sendPings?: boolean;
   open(webSocket: BunWebSocket<Data>): void;
   message(webSocket: BunWebSocket<Data>, message: string | Uint8Array): void;
   drain(webSocket: BunWebSocket<Data>): void;

@@ -19,6 +19,8 @@ export class BunSocket implements Socket {
   readonly #connections: Connections;
   #webSocket: BunWebSocket<BunSocket> | undefined;
   #events: SocketEvents | undefined;
+  /** We asked for the close: Bun's callback comes at once, and says nothing of the peer's answer. */
+  #isClosing = false;
 
   constructor(acceptance: Acceptance, connections: Connections) {
     this.#acceptance = acceptance;
@@ -56,9 +58,8 @@ export class BunSocket implements Socket {
 
   closed(code: number, reason: string): void {
     this.#webSocket = undefined;
-    this.#events?.closed(
-      code === ABNORMAL_END.code ? violationEnd(reason) : { code, reason, wasClean: true },
-    );
+    const wasClean = !this.#isClosing;
+    this.#events?.closed(code === ABNORMAL_END.code ? violationEnd(reason) : { code, reason, wasClean });
   }
 
   // What the session asks for.
@@ -76,6 +77,7 @@ export class BunSocket implements Socket {
   }
 
   close(code: number | undefined, reason: string): void {
+    this.#isClosing = true;
     // Without a code Bun would send 1000; what it does with 1006 is to send none.
     if (code === undefined) this.#webSocket?.close(ABNORMAL_END.code);
     else this.#webSocket?.close(code, reason);

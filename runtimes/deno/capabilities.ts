@@ -3,6 +3,7 @@ import type { Transport } from "../../src/serve.ts";
 import { codecGaps } from "../node/capabilities.ts";
 
 export const nativeGaps: Gaps = {
+  closeDelivery: "Deno loses our close frame where a message comes just as it is asked to close",
   closeReply:
     "Deno drops a connection on which a message comes after our close frame, and does not wait for the answer",
   failFast: "Deno looks at a message once it is whole",

@@ -10,6 +10,12 @@ import { answerThrow, ListeningServer } from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type DenoConnectionInfo, type DenoHandler, type DenoServer, deno } from "./platform.ts";
 
+/** How long a WebSocket may take to open after its upgrade was answered. */
+const OPEN_TIMEOUT_MS = 5_000;
+
+/** How long a shutdown waits for requests that are under way. */
+const REQUESTS_TIMEOUT_MS = 5_000;
+
 /** What a `Deno.serve` of one's own needs: `Deno.serve(attachNative({ fetch: app.fetch }).handler)`. */
 export interface DenoAttachment {
   readonly handler: DenoHandler;
@@ -70,15 +76,24 @@ function accept(
   // Not by Deno's own option, which knows only offers with a space after each comma.
   if (subprotocol !== "") response.headers.set("sec-websocket-protocol", subprotocol);
   const socket = new StandardSocket(webSocket, { maxMessageBytes, clock: systemClock, closesLater: true });
-  let opened = false;
+  let isSettled = false;
+  const settle = (): boolean => {
+    const isFirst = !isSettled;
+    isSettled = true;
+    cancel();
+    return isFirst;
+  };
+  const gone = () => {
+    if (settle()) acceptance.abandon();
+  };
+  // Where the client was gone already, Deno gives a WebSocket without any event.
+  const cancel = systemClock.after(OPEN_TIMEOUT_MS, gone);
   socket.listen();
   webSocket.onopen = () => {
-    opened = true;
-    socket.start(acceptance.open(socket, nativeGaps, connections));
+    if (settle()) socket.start(acceptance.open(socket, nativeGaps, connections));
+    else webSocket.close();
   };
-  webSocket.addEventListener("close", () => {
-    if (!opened) acceptance.abandon();
-  });
+  webSocket.addEventListener("close", gone);
   return response;
 }
 
@@ -95,7 +110,11 @@ export function serveNative(options: ServeOptions): Server {
     },
     async stop(overMs) {
       await shutdown({ overMs });
-      await server?.shutdown();
+      const late = Promise.withResolvers<void>();
+      const cancel = systemClock.after(REQUESTS_TIMEOUT_MS, late.resolve);
+      // A request that is never answered would hold this up for ever, and can't be aborted from here on.
+      await Promise.race([server?.shutdown(), late.promise]);
+      cancel();
     },
     environmentPort: deno().env.get("PORT"),
     giveUp() {

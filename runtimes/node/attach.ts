@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { systemClock } from "../../src/endpoint/clock.ts";
@@ -45,7 +46,11 @@ export interface Attachment {
 export function attach(server: UpgradingServer, options: AttachOptions): Attachment {
   const connections = new Connections();
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
+  // Streams that are upgraded or refused; the server itself has let go of them.
+  const streams = new Set<Duplex>();
   server.on("upgrade", (incoming, stream, head) => {
+    streams.add(stream);
+    stream.on("close", () => streams.delete(stream));
     // Without a listener a reset would end the process; that the stream is gone is seen by its "close".
     stream.on("error", () => {});
     answer(incoming, stream, head, connections, options).catch((error: unknown) => {
@@ -53,7 +58,17 @@ export function attach(server: UpgradingServer, options: AttachOptions): Attachm
       stream.destroy();
     });
   });
-  return { shutdown: ({ overMs = 0 } = {}) => connections.shutdown(overMs) };
+  return {
+    async shutdown({ overMs = 0 } = {}) {
+      // What takes long, such as an endless refusal or an upgrade that never settles, is cut.
+      const cancel = systemClock.after(overMs + LINGER_MS, () => {
+        for (const stream of streams) stream.destroy();
+      });
+      await connections.shutdown(overMs);
+      await Promise.all([...streams].map((stream) => once(stream, "close")));
+      cancel();
+    },
+  };
 }
 
 async function answer(
@@ -74,7 +89,7 @@ async function answer(
     acceptance.abandon();
     await writeRefusal(
       stream,
-      badRequest(`over ${MAX_EARLY_BYTES} bytes came before the handshake was answered`),
+      refusal(`over ${MAX_EARLY_BYTES} bytes came before the handshake was answered`, 400),
     );
   } else {
     accept(stream, head, acceptance, outcome.headers, connections);
@@ -97,13 +112,14 @@ async function ask(
       (request) => options.fetch(request, { incoming }),
     );
   } catch (error) {
-    const response = error instanceof BadRequest ? badRequest(error.message) : answerThrow(error);
+    const response = error instanceof BadRequest ? refusal(error.message, error.status) : answerThrow(error);
     return { acceptance: undefined, response };
   }
 }
 
-function badRequest(message: string): Response {
-  return new Response(`${message}\n`, { status: 400 });
+function refusal(message: string, status: number): Response {
+  const headers = new Headers(status === 405 ? { allow: "GET" } : {});
+  return new Response(`${message}\n`, { status, headers });
 }
 
 function accept(

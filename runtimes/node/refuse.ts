@@ -1,6 +1,11 @@
-import { once } from "node:events";
 import { STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { systemClock } from "../../src/endpoint/clock.ts";
+
+/** How long the peer may leave its side of the stream open after a refusal. */
+const LINGER_MS = 5_000;
 
 /** Writes a response where an upgrade was asked for, whole, and ends the stream after it. */
 export async function writeRefusal(stream: Duplex, response: Response, method = "GET"): Promise<void> {
@@ -15,26 +20,16 @@ export async function writeRefusal(stream: Duplex, response: Response, method = 
   const upgrade = headers.has("upgrade") ? "Upgrade, close" : "close";
   if (!headers.has("date")) head += `date: ${new Date().toUTCString()}\r\n`;
   stream.write(Buffer.from(`${head}connection: ${upgrade}\r\n\r\n`, "latin1"));
-  try {
-    if (body !== null && !bodyless) await pipe(body, stream);
-    stream.end();
-  } catch (error) {
-    // Cut short: the peer must not take what it has for the whole.
-    stream.destroy();
-    throw error;
-  }
+  if (body === null || bodyless) stream.end();
+  // Cut short, it is destroyed: the peer must not take what it has for the whole.
+  else await pipeline(Readable.fromWeb(body as NodeReadableStream), stream);
+  linger(stream);
 }
 
-async function pipe(body: ReadableStream<Uint8Array>, stream: Duplex): Promise<void> {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      if (stream.destroyed) return;
-      if (!stream.write(value)) await Promise.race([once(stream, "drain"), once(stream, "close")]);
-    }
-  } finally {
-    reader.cancel().catch(() => {});
-  }
+/** What the peer still sends is read and dropped, or its FIN would never be seen. */
+function linger(stream: Duplex): void {
+  if (stream.destroyed) return;
+  const cancel = systemClock.after(LINGER_MS, () => stream.destroy());
+  stream.on("close", cancel);
+  stream.resume();
 }

@@ -9,10 +9,14 @@ import type { AddressInfo } from "node:net";
 import process from "node:process";
 import type { ServerRequest } from "srvx";
 import { toNodeHandler } from "srvx/node";
+import { systemClock } from "../../src/endpoint/clock.ts";
 import { hasToken } from "../../src/protocol/mod.ts";
 import type { RuntimeName, ServeOptions, Server } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
 import { attach } from "./attach.ts";
+
+/** How long a shutdown waits for requests that are under way. */
+const REQUESTS_TIMEOUT_MS = 5_000;
 
 /** Serves an app over node:http or node:https, with WebSockets by codec; also on Deno and Bun. */
 export function serveCodec(runtime: RuntimeName, options: ServeOptions): Server {
@@ -40,7 +44,8 @@ export function serveCodec(runtime: RuntimeName, options: ServeOptions): Server 
 function withPlatformRequests(options: ServeOptions): (request: ServerRequest) => Promise<Response> {
   return async (request) => {
     try {
-      return await options.fetch(request._request ?? request, request.runtime?.node);
+      const { req: incoming, res: outgoing } = request.runtime?.node ?? {};
+      return await options.fetch(request._request ?? request, { incoming, outgoing });
     } catch (error) {
       return answerThrow(error);
     }
@@ -70,10 +75,15 @@ function listen(server: HttpServer, address: { port: number; hostname: string })
   });
 }
 
+/** Waits for the requests that are under way, but not for long. */
 function close(server: HttpServer): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
+    const cancel = systemClock.after(REQUESTS_TIMEOUT_MS, () => server.closeAllConnections());
+    server.close(() => {
+      cancel();
+      resolve();
+    });
+    server.closeIdleConnections();
   });
 }

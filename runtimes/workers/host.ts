@@ -5,11 +5,12 @@ import { exceeds } from "../../src/endpoint/size.ts";
 import { ABNORMAL_END } from "../../src/endpoint/socket.ts";
 import { answerClose } from "../../src/endpoint/standard-socket.ts";
 import { isUpgrade } from "../../src/endpoint/upgrade.ts";
-import { type CloseEnd, TOO_BIG } from "../../src/protocol/mod.ts";
+import { type CloseEnd, TOO_BIG, TRY_AGAIN_LATER } from "../../src/protocol/mod.ts";
 import type { Host, HostMember } from "../../src/rooms/host.ts";
 import { RoomKeeper } from "../../src/rooms/keeper.ts";
 import { answersRequests, type RoomClass } from "../../src/rooms/room.ts";
 import { kindOf } from "../../src/rooms/rooms.ts";
+import { Backlog } from "./backlog.ts";
 import { DurableMember } from "./member.ts";
 import { type DurableContext, switchingProtocols, type WorkersWebSocket, webSocketPair } from "./platform.ts";
 
@@ -22,6 +23,7 @@ export class DurableRoom implements Host {
   readonly #roomClass: RoomClass;
   readonly #options: ResolvedOptions;
   readonly #keeper: RoomKeeper;
+  readonly #backlog = new Backlog();
   readonly #known = new WeakMap<WorkersWebSocket, DurableMember>();
 
   constructor(context: DurableContext, roomClass: RoomClass) {
@@ -51,8 +53,14 @@ export class DurableRoom implements Host {
     const message = typeof data === "string" ? data : new Uint8Array(data);
     if (exceeds(message, this.#options.maxMessageBytes)) {
       member.close(TOO_BIG, `a message has over ${this.#options.maxMessageBytes} bytes`);
+    } else if (!this.#backlog.add(member.id, message.length)) {
+      member.close(TRY_AGAIN_LATER, "");
     } else {
-      await this.#keeper.message(member, message);
+      try {
+        await this.#keeper.message(member, message);
+      } finally {
+        this.#backlog.remove(member.id, message.length);
+      }
     }
   }
 

@@ -1,11 +1,11 @@
 import { systemClock } from "../../src/endpoint/clock.ts";
 import { Connections } from "../../src/endpoint/connections.ts";
 import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
-import { isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
+import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { WirehallError } from "../../src/errors.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import type { Address, RuntimeName, ServeOptions, Server, Transport } from "../../src/serve.ts";
-import { answerThrow } from "../../src/server.ts";
+import { answerThrow, checkServeOptions } from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { locate } from "./hall.ts";
 import {
@@ -24,6 +24,7 @@ export class WorkersServer implements Server {
   readonly #connections = new Connections();
 
   constructor(options: ServeOptions) {
+    checkServeOptions(options);
     if (options.transport === "codec")
       throw notHere("workerd gives no byte stream to a server: the transport is native");
     if (options.hall !== undefined) bindHall(options.hall, locate);
@@ -51,14 +52,14 @@ export class WorkersServer implements Server {
 
   async #upgrade(request: Request, env: unknown, context: unknown): Promise<Response> {
     const app = this.#options;
-    let server: WorkersWebSocket | undefined;
+    const servers = new Map<Acceptance, WorkersWebSocket>();
     const outcome = await travel(
       this.#connections,
       {
         remoteAddress: request.headers.get("cf-connecting-ip") ?? undefined,
         respond(acceptance, headers) {
           const pair = webSocketPair();
-          server = pair.server;
+          servers.set(acceptance, pair.server);
           return switchingProtocols(pair.client, acceptance.subprotocol, headers);
         },
       },
@@ -72,6 +73,7 @@ export class WorkersServer implements Server {
     const { acceptance, response } = outcome;
     if (acceptance === undefined) return response;
     const client = webSocketOf(response);
+    const server = servers.get(acceptance);
     if (client === null || server === undefined) {
       acceptance.abandon();
       return new Response("Internal Server Error\n", { status: 500 });

@@ -6,6 +6,8 @@ export type CapabilityName =
   | "backpressure"
   /** Checks the codes of the peer's close frames. */
   | "closeCodeCheck"
+  /** A close frame reaches the peer although its messages still come. */
+  | "closeDelivery"
   /** Waits for the peer's answer to our close frame. */
   | "closeReply"
   /** Compresses only where it was asked to. */

@@ -10,7 +10,7 @@ export interface Connection<Data = unknown> {
   readonly subprotocol: string;
   /** The handler's own; starts as what `upgrade` returned as `data`. */
   data: Data;
-  /** Bytes accepted by `send` that have not left the process; 0 where the runtime does not tell (a capability). */
+  /** Bytes accepted by `send` that have not left the process. Throws `CAPABILITY` where the runtime does not tell. */
   readonly bufferedAmount: number;
   /** Aborts when the connection is gone, also while a handler runs. */
   readonly signal: AbortSignal;
@@ -29,11 +29,14 @@ export interface Connection<Data = unknown> {
    * reason of more than 123 bytes.
    */
   close(code?: number, reason?: string): void;
-  /** Drops the connection at once, without a closing handshake. */
+  /** Drops the connection at once, without a closing handshake. Throws `CAPABILITY` where the runtime can't. */
   terminate(): void;
-  /** Resolves once `bufferedAmount` is at most `highWaterMarkBytes`; rejects with `CONNECTION_CLOSED`. */
+  /**
+   * Resolves once `bufferedAmount` is at most `highWaterMarkBytes`; rejects with `CONNECTION_CLOSED`, or with
+   * `CAPABILITY` where the runtime does not tell.
+   */
   drained(): Promise<void>;
-  /** Joins a topic: what is published to it from now on reaches this connection. */
+  /** Joins a topic: what is published to it from now on reaches this connection. Throws `CAPABILITY` on Workers. */
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
 }

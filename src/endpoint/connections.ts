@@ -7,20 +7,20 @@ export interface Closable {
   terminate(): void;
 }
 
+/** How long a shutdown waits for upgrades that are under way; they are refused when their app has answered. */
+const UPGRADES_TIMEOUT_MS = 5_000;
+
 /** The connections of one server, so that it can end them all. */
 export class Connections {
   readonly #open = new Set<Closable>();
   readonly #clock: Clock;
-  #emptied: PromiseWithResolvers<void> | undefined;
+  #upgrades = 0;
   #closing = false;
-  #lastCall = false;
+  #changed: (() => void) | undefined;
+  #ended: Promise<void> | undefined;
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
-  }
-
-  get size(): number {
-    return this.#open.size;
   }
 
   /** Whether no connection may come any more. */
@@ -28,19 +28,36 @@ export class Connections {
     return this.#closing;
   }
 
+  upgradeBegins(): void {
+    this.#upgrades++;
+  }
+
+  upgradeEnds(): void {
+    this.#upgrades--;
+    this.#changed?.();
+  }
+
   add(connection: Closable): void {
     this.#open.add(connection);
-    // An upgrade that was under way when the shutdown began; it is about to be opened.
-    if (this.#lastCall) queueMicrotask(() => connection.shut(SERVICE_RESTART, ""));
+    // It was let in before the shutdown began, and is about to be opened.
+    if (this.#closing) queueMicrotask(() => connection.shut(SERVICE_RESTART, ""));
   }
 
   delete(connection: Closable): void {
     this.#open.delete(connection);
-    if (this.#open.size === 0) this.#emptied?.resolve();
+    this.#changed?.();
   }
 
-  /** Closes every connection with 1012, spread evenly over the time, and resolves when all are gone. */
-  async shutdown(overMs: number): Promise<void> {
+  /**
+   * Closes every connection with 1012, spread evenly over the time, and resolves when all are gone, and with them the
+   * upgrades that were under way, for which it waits 5 s at most.
+   */
+  shutdown(overMs: number): Promise<void> {
+    this.#ended ??= this.#end(overMs);
+    return this.#ended;
+  }
+
+  async #end(overMs: number): Promise<void> {
     this.#closing = true;
     const count = this.#open.size;
     let index = 0;
@@ -49,9 +66,22 @@ export class Connections {
       if (delayMs === 0) connection.shut(SERVICE_RESTART, "");
       else this.#clock.after(delayMs, () => connection.shut(SERVICE_RESTART, ""));
     }
-    this.#lastCall = true;
-    if (this.#open.size === 0) return;
-    this.#emptied ??= Promise.withResolvers<void>();
-    await this.#emptied.promise;
+    await this.#until(() => this.#open.size === 0);
+    let isLate = false;
+    const cancel = this.#clock.after(UPGRADES_TIMEOUT_MS, () => {
+      isLate = true;
+      this.#changed?.();
+    });
+    await this.#until(() => this.#upgrades === 0 || isLate);
+    cancel();
+  }
+
+  async #until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      const change = Promise.withResolvers<void>();
+      this.#changed = change.resolve;
+      await change.promise;
+    }
+    this.#changed = undefined;
   }
 }

@@ -2,9 +2,11 @@ import { WirehallError } from "../errors.ts";
 import type { UpgradeOffer } from "../protocol/mod.ts";
 import type { Gaps } from "./capability.ts";
 import type { Connections } from "./connections.ts";
-import type { Admission, Handler } from "./handler.ts";
+import { type Admission, checkHandler, type Handler } from "./handler.ts";
 import { chooseSubprotocol, negotiate, noSubprotocol } from "./negotiate.ts";
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { reportError } from "./report.ts";
+import { isResponse } from "./response.ts";
 import { Session } from "./session.ts";
 import { forgetTopics, SessionConnection } from "./session-connection.ts";
 import type { Socket } from "./socket.ts";
@@ -15,6 +17,8 @@ export type Endpoint = (request: Request) => Promise<Response>;
 
 /** A handler of the library's own, which also hears of upgrades that came to nothing. */
 export interface InnerHandler<Data> extends Handler<Data> {
+  /** Whether `upgrade` may choose the subprotocol where the options name none [if there is an `upgrade`]. */
+  readonly choosesSubprotocol?: boolean;
   /** `upgrade` admitted the connection, but no `open` follows. */
   abandoned?(data: Data): void;
 }
@@ -23,9 +27,10 @@ export interface InnerHandler<Data> extends Handler<Data> {
  * Makes an endpoint of a handler.
  *
  * The endpoint answers a bad handshake with 400, a foreign origin with 403, another method with 405 and a request
- * that asks for no WebSocket with 426. Throws `INVALID_OPTION`.
+ * that asks for no WebSocket with 426. Throws `INVALID_OPTION`, also for a hook that is none.
  */
 export function websocket<Data = unknown>(handler: Handler<Data>, options: EndpointOptions = {}): Endpoint {
+  checkHandler(handler);
   const resolved = resolveOptions(options);
   return (request) => receive(request, handler, resolved);
 }
@@ -42,14 +47,15 @@ export async function receive<Data>(
   if (upgrade === undefined) return unserved(options);
   // A handler that chooses the subprotocol itself does so in `upgrade`, after this.
   const preferred = chooseSubprotocol(offer, options);
-  const choosesItself = options.subprotocols.length === 0 && handler.upgrade !== undefined;
+  const mayChoose = handler.choosesSubprotocol ?? handler.upgrade !== undefined;
+  const choosesItself = options.subprotocols.length === 0 && mayChoose;
   if (preferred instanceof Response && !choosesItself) return preferred;
   try {
     const admitted = await handler.upgrade?.(request);
-    if (admitted instanceof Response) return admitted;
-    return admit(request, handler, options, upgrade, offer, preferred, admitted ?? {});
+    if (isResponse(admitted)) return admitted;
+    return admit(request, handler, options, upgrade, offer, preferred, checkAdmission(admitted));
   } catch (error) {
-    report(handler, options, error);
+    reportError(handler, undefined, error, options.log);
     return new Response("Internal Server Error\n", { status: 500 });
   }
 }
@@ -77,6 +83,23 @@ function admit<Data>(
     handler.abandoned?.(data);
     throw error;
   }
+}
+
+const ADMISSION_NAMES = ["data", "headers", "subprotocol"];
+
+/** An `upgrade` that means to refuse, with `false` or null or another's kind of response, must not let in. */
+function checkAdmission<Data>(admitted: unknown): Admission<Data> {
+  if (admitted === undefined) return {};
+  const names =
+    typeof admitted === "object" && admitted !== null && !Array.isArray(admitted)
+      ? Object.keys(admitted)
+      : undefined;
+  if (names?.every((name) => ADMISSION_NAMES.includes(name))) return admitted as Admission<Data>;
+  throw new WirehallError(
+    "INVALID_ARGUMENT",
+    `upgrade returned ${names === undefined ? String(admitted) : `{ ${names.join(", ")} }`}: return nothing or ` +
+      `{ ${ADMISSION_NAMES.join(", ")} } to let in, a Response to refuse`,
+  );
 }
 
 /** RFC 6455 4.2.2: the subprotocol is "either a single value ... selected from the client's", or absent. */
@@ -127,26 +150,4 @@ function unserved(options: ResolvedOptions): Response {
       "an upgrade reached an endpoint past Wirehall's server: start the app with serve() or attach() it",
   });
   return new Response("Internal Server Error\n", { status: 500 });
-}
-
-function report<Data>(handler: Handler<Data>, options: ResolvedOptions, error: unknown): void {
-  if (handler.error === undefined) {
-    options.log({
-      level: "error",
-      event: "upgrade-threw",
-      message: "upgrade threw; it is refused with 500",
-      error,
-    });
-    return;
-  }
-  try {
-    handler.error(undefined, error);
-  } catch (second) {
-    options.log({
-      level: "error",
-      event: "error-threw",
-      message: "the handler's error threw",
-      error: second,
-    });
-  }
 }

@@ -1,3 +1,4 @@
+import { WirehallError } from "../errors.ts";
 import type { CloseEnd } from "../protocol/mod.ts";
 import type { Awaitable } from "./awaitable.ts";
 import type { Connection } from "./connection.ts";
@@ -32,4 +33,20 @@ export interface Handler<Data = unknown> {
   close?(connection: Connection<Data>, end: CloseEnd): Awaitable<unknown>;
   /** What a hook threw. The connection is closed with 1011; it is undefined when `upgrade` threw. */
   error?(connection: Connection<Data> | undefined, error: unknown): void;
+}
+
+const HOOKS = ["upgrade", "open", "message", "drain", "close", "error"];
+
+/** Throws `INVALID_OPTION` for what is no handler, and for a function in it that is no hook. */
+export function checkHandler(handler: object): void {
+  if (typeof handler !== "object" || handler === null) {
+    throw new WirehallError("INVALID_OPTION", `a handler is an object with the hooks ${HOOKS.join(", ")}`);
+  }
+  for (const [name, hook] of Object.entries(handler)) {
+    const isHook = HOOKS.includes(name);
+    if (isHook ? hook !== undefined && typeof hook !== "function" : typeof hook === "function") {
+      const wrong = isHook ? `the hook "${name}" is no function` : `"${name}" is no hook`;
+      throw new WirehallError("INVALID_OPTION", `${wrong}: the hooks are ${HOOKS.join(", ")}`);
+    }
+  }
 }

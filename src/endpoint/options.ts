@@ -1,4 +1,5 @@
 import { WirehallError } from "../errors.ts";
+import { isToken } from "../protocol/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { consoleLog, type Log } from "./log.ts";
 
@@ -67,24 +68,43 @@ const COUNTS = [
 
 /** Fills in the defaults. Throws `INVALID_OPTION` for an unknown name or a value out of range. */
 export function resolveOptions(options: EndpointOptions): ResolvedOptions {
-  for (const name of Object.keys(options)) {
-    if (!(name in DEFAULTS)) {
-      throw new WirehallError(
-        "INVALID_OPTION",
-        `unknown option "${name}": the options are ${Object.keys(DEFAULTS).join(", ")}`,
-      );
-    }
-  }
+  checkNames("an endpoint", options, Object.keys(DEFAULTS));
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const resolved: ResolvedOptions = { ...DEFAULTS, ...given };
   for (const name of COUNTS) {
     const value = resolved[name];
-    if (!Number.isSafeInteger(value) || value < 0) {
-      throw new WirehallError("INVALID_OPTION", `${name} is ${value}: it must be a whole number from 0 up`);
+    if (!Number.isSafeInteger(value) || value < 0) throw invalid(name, value, "a whole number from 0 up");
+  }
+  const { origins, subprotocols, log, clock } = resolved;
+  if (Array.isArray(origins)) checkOrigins(origins);
+  else if (origins !== "any" && typeof origins !== "function") {
+    throw invalid("origins", origins, 'a list, "any" or a function');
+  }
+  if (!Array.isArray(subprotocols) || !subprotocols.every(isToken)) {
+    throw invalid("subprotocols", subprotocols, "a list of tokens (RFC 9110 5.6.2)");
+  }
+  if (new Set(subprotocols).size < subprotocols.length) {
+    throw invalid("subprotocols", subprotocols, "a list without repetition");
+  }
+  if (typeof log !== "function") throw invalid("log", log, "a function");
+  if (typeof clock?.after !== "function") throw invalid("clock", clock, "an object with the function after");
+  return resolved;
+}
+
+/** Throws `INVALID_OPTION` for what is no object of options, and for a name that is none of them. */
+export function checkNames(of: string, options: object, names: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw new WirehallError("INVALID_OPTION", `the options of ${of} are an object with ${names.join(", ")}`);
+  }
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) {
+      throw new WirehallError("INVALID_OPTION", `unknown option "${name}": ${of} takes ${names.join(", ")}`);
     }
   }
-  if (resolved.origins !== "any" && typeof resolved.origins === "object") checkOrigins(resolved.origins);
-  return resolved;
+}
+
+function invalid(name: string, value: unknown, wanted: string): WirehallError {
+  return new WirehallError("INVALID_OPTION", `${name} is ${String(value)}: it must be ${wanted}`);
 }
 
 function checkOrigins(origins: readonly string[]): void {

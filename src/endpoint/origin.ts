@@ -1,3 +1,4 @@
+import { isPromise } from "./awaitable.ts";
 import type { ResolvedOptions } from "./options.ts";
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = {
@@ -21,7 +22,10 @@ export function refusedOrigin(
   const { origins } = options;
   if (origin === null || origins === "any") return undefined;
   if (typeof origins === "function") {
-    return origins(origin, request) ? undefined : `origin ${quote(origin)} is refused by the option origins`;
+    const passes: unknown = origins(origin, request);
+    if (passes === true) return undefined;
+    const why = isPromise(passes) ? ", which must not be asynchronous" : "";
+    return `origin ${quote(origin)} is refused by the option origins${why}`;
   }
   if (origins.some((listed) => sameOrigin(listed, origin))) return undefined;
   const host = requestHost(request, options.trustProxy);

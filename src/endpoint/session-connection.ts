@@ -54,6 +54,7 @@ export class SessionConnection<Data> implements Connection<Data> {
   }
 
   get bufferedAmount(): number {
+    this.#require("backpressure");
     return this.#session.bufferedAmount;
   }
 
@@ -84,11 +85,13 @@ export class SessionConnection<Data> implements Connection<Data> {
   }
 
   terminate(): void {
+    this.#require("terminate");
     this.#session.terminate();
   }
 
-  drained(): Promise<void> {
-    return this.#session.drained();
+  async drained(): Promise<void> {
+    this.#require("backpressure");
+    await this.#session.drained();
   }
 
   subscribe(topic: string): void {

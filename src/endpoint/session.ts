@@ -11,6 +11,7 @@ import type { Connection } from "./connection.ts";
 import type { Handler } from "./handler.ts";
 import { Inbox } from "./inbox.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { reportError } from "./report.ts";
 import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
 
 /** What a session calls for its connection. */
@@ -292,15 +293,7 @@ export class Session<Data> implements SocketEvents {
   #threw(error: unknown): void {
     this.shut(INTERNAL_ERROR, "");
     this.#inbox?.clear();
-    if (this.#hooks.error === undefined) {
-      this.#logError("handler-threw", "a handler threw; its connection is closed with 1011", error);
-      return;
-    }
-    try {
-      this.#hooks.error(this.#connection, error);
-    } catch (second) {
-      this.#logError("error-threw", "the handler's error threw", second);
-    }
+    reportError(this.#hooks, this.#connection, error, this.options.log);
   }
 
   #takeDrainWaiters(): PromiseWithResolvers<void>[] {

@@ -1,4 +1,11 @@
-import { encodeClosePayload, isCloseCode, SharedMessage, TOO_BIG } from "../protocol/mod.ts";
+import {
+  type CloseEnd,
+  encodeClosePayload,
+  isCloseCode,
+  NO_STATUS,
+  SharedMessage,
+  TOO_BIG,
+} from "../protocol/mod.ts";
 import type { Clock } from "./clock.ts";
 import { exceeds } from "./size.ts";
 import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
@@ -31,8 +38,8 @@ export interface StandardSocketOptions {
 /** How often a runtime that has no event for it is asked whether output has left. */
 const FLUSH_POLL_MS = 10;
 
-/** For what has been read already to be told, and ignored, before the close. */
-const CLOSE_DELAY_MS = 1;
+/** For what is on its way to be told, and ignored, before the close. */
+const CLOSE_DELAY_MS = 10;
 
 /** A runtime's own WebSocket, by the standard interface. */
 export class StandardSocket implements Socket {
@@ -41,6 +48,7 @@ export class StandardSocket implements Socket {
   readonly #options: StandardSocketOptions;
   #events: SocketEvents | undefined;
   #polling = false;
+  #pendingClose: Pick<CloseEnd, "code" | "reason"> | undefined;
   #closed = false;
 
   constructor(webSocket: StandardWebSocket, options: StandardSocketOptions) {
@@ -84,8 +92,12 @@ export class StandardSocket implements Socket {
 
   close(code: number | undefined, reason: string): void {
     if (this.#closed) return;
-    if (this.#options.closesLater) this.#options.clock.after(CLOSE_DELAY_MS, () => this.#close(code, reason));
-    else this.#close(code, reason);
+    if (!this.#options.closesLater) {
+      this.#close(code, reason);
+      return;
+    }
+    this.#pendingClose ??= { code: code ?? NO_STATUS, reason };
+    this.#options.clock.after(CLOSE_DELAY_MS, () => this.#close(code, reason));
   }
 
   terminate(): void {
@@ -120,7 +132,8 @@ export class StandardSocket implements Socket {
 
   #ended(event: StandardCloseEvent): void {
     if (this.#closed) return;
-    answerClose(this.#webSocket, event);
+    // A close of ours that waits is the first: the answer bears its code.
+    answerClose(this.#webSocket, this.#pendingClose ?? event);
     // Deno tells 0 where there was no close frame.
     this.#end(event.code === 0 || event.code === ABNORMAL_END.code ? ABNORMAL_END : event);
   }
@@ -143,7 +156,10 @@ export class StandardSocket implements Socket {
 }
 
 /** Answers a peer's close frame where the runtime does not by itself; with codes that may be sent. */
-export function answerClose(webSocket: Pick<StandardWebSocket, "close">, end: StandardCloseEvent): void {
+export function answerClose(
+  webSocket: Pick<StandardWebSocket, "close">,
+  end: Pick<CloseEnd, "code" | "reason">,
+): void {
   try {
     if (isCloseCode(end.code)) webSocket.close(end.code, fits(end.reason) ? end.reason : "");
     else webSocket.close();

@@ -2,6 +2,7 @@ import { SharedMessage } from "../protocol/mod.ts";
 
 /** What a topic needs of a connection. */
 export interface Subscriber {
+  readonly isOpen: boolean;
   send(data: SharedMessage): boolean;
 }
 
@@ -26,14 +27,14 @@ export class Topics {
     this.#topics.delete(subscriber);
   }
 
-  /** Sends to each subscriber but `except`; returns how many that were. The message is encoded once. */
+  /** Sends to each open subscriber but `except`; returns how many that were. The message is encoded once. */
   publish(topic: string, data: string | Uint8Array, except?: Subscriber): number {
     const subscribers = this.#subscribers.get(topic);
     if (subscribers === undefined) return 0;
     const message = new SharedMessage(data);
     let reached = 0;
     for (const subscriber of subscribers) {
-      if (subscriber === except) continue;
+      if (subscriber === except || !subscriber.isOpen) continue;
       subscriber.send(message);
       reached++;
     }

@@ -1,7 +1,9 @@
+import { WirehallError } from "../errors.ts";
 import { hasToken, type UpgradeOffer } from "../protocol/mod.ts";
 import type { Gaps } from "./capability.ts";
 import type { Connections } from "./connections.ts";
 import { randomId } from "./random.ts";
+import { isResponse } from "./response.ts";
 import type { Socket, SocketEvents } from "./socket.ts";
 
 /**
@@ -61,8 +63,9 @@ export interface UpgradeSource {
 export class Upgrade {
   readonly id: string = randomId();
   readonly source: UpgradeSource;
-  readonly #mark = randomId();
-  #acceptance: Acceptance | undefined;
+  /** By mark: an app may ask several endpoints, and the one is opened whose response it returns. */
+  readonly #acceptances = new Map<string, Acceptance>();
+  #isSettled = false;
 
   constructor(source: UpgradeSource) {
     this.source = source;
@@ -70,20 +73,25 @@ export class Upgrade {
 
   /** The endpoint lets the connection in: the response that must come back through the app. */
   accept(acceptance: Acceptance, headers: Headers): Response {
-    this.#acceptance?.abandon();
-    this.#acceptance = acceptance;
-    headers.set(MARK_HEADER, this.#mark);
+    if (this.#isSettled) {
+      // The app has answered without waiting for the endpoint, as one does that times out.
+      acceptance.abandon();
+      return unavailable();
+    }
+    const mark = randomId();
+    this.#acceptances.set(mark, acceptance);
+    headers.set(MARK_HEADER, mark);
     if (this.source.respond !== undefined) return this.source.respond(acceptance, headers);
     return new Response(null, { status: 204, headers });
   }
 
-  /** What the app's response means; without the mark the acceptance, if there was one, is abandoned. */
+  /** What the app's response means; every acceptance whose mark it does not bear is abandoned. */
   settle(response: Response | undefined): Acceptance | undefined {
-    const acceptance = this.#acceptance;
-    this.#acceptance = undefined;
-    if (response?.headers.get(MARK_HEADER) === this.#mark) return acceptance;
-    acceptance?.abandon();
-    return undefined;
+    this.#isSettled = true;
+    const mark = response?.headers.get(MARK_HEADER) ?? "";
+    const chosen = this.#acceptances.get(mark);
+    for (const acceptance of this.#acceptances.values()) if (acceptance !== chosen) acceptance.abandon();
+    return chosen;
   }
 }
 
@@ -112,22 +120,28 @@ export async function travel(
   makeRequest: (name: string, id: string) => Request,
   app: (request: Request) => Response | Promise<Response>,
 ): Promise<Outcome> {
-  if (connections.closing) return { acceptance: undefined, response: shuttingDown() };
+  if (connections.closing) return { acceptance: undefined, response: unavailable() };
   const upgrade = new Upgrade(source);
   underWay.set(upgrade.id, upgrade);
   let response: Response | undefined;
   let acceptance: Acceptance | undefined;
+  connections.upgradeBegins();
   try {
-    response = await app(makeRequest(ID_HEADER, upgrade.id));
+    const answer = await app(makeRequest(ID_HEADER, upgrade.id));
+    if (!isResponse(answer))
+      throw new WirehallError("INVALID_RESPONSE", "the app's fetch returned no Response");
+    // What took until the shutdown had begun comes too late.
+    response = connections.closing ? unavailable() : answer;
   } finally {
     underWay.delete(upgrade.id);
     acceptance = upgrade.settle(response);
+    connections.upgradeEnds();
   }
   if (acceptance === undefined) return { acceptance, response };
   return { acceptance, response, headers: switchingHeaders(response.headers) };
 }
 
-function shuttingDown(): Response {
+function unavailable(): Response {
   return new Response("Service Unavailable\n", { status: 503, headers: { "retry-after": "1" } });
 }
 

@@ -10,13 +10,15 @@ export interface Host {
   readonly name: string;
   /** Those who are connected now, also after the room had left memory. */
   members(): Iterable<HostMember>;
-  /** A turn admitted a candidate: from now on it is one of the members, with this state. */
+  /** A turn that has committed admitted a candidate: from now on it is one of the members, with this state. */
   admit(member: HostMember): void;
 }
 
 /** A member as its host knows it: a transport, and the state that survives the room's absence from memory. */
 export interface HostMember {
   readonly id: string;
+  /** It was asked to close: nothing of it is delivered any more. */
+  readonly isClosing: boolean;
   /** The state that was kept last; a copy of its own for each call. */
   readState(): unknown;
   /** Keeps a snapshot of the state. */

@@ -1,7 +1,8 @@
 import { type Awaitable, chain, isPromise } from "../endpoint/awaitable.ts";
 import type { Log } from "../endpoint/log.ts";
+import { isResponse } from "../endpoint/response.ts";
 import { WirehallError } from "../errors.ts";
-import { type CloseEnd, INTERNAL_ERROR, TRY_AGAIN_LATER } from "../protocol/mod.ts";
+import { type CloseEnd, INTERNAL_ERROR } from "../protocol/mod.ts";
 import type { Host, HostMember } from "./host.ts";
 import { Mailbox } from "./mailbox.ts";
 import { RoomMembers } from "./member.ts";
@@ -58,31 +59,38 @@ export class RoomKeeper {
     return this.#guard<Response | undefined>(
       () =>
         this.#mailbox.run(() =>
-          this.#turn(({ room, members }) =>
-            chain(room.onConnect(members.add(candidate), request), (refusal) => {
+          this.#turn(
+            ({ room, members }) =>
+              chain(room.onConnect(members.add(candidate), request), (refusal) => {
+                if (refusal === undefined) return undefined;
+                members.remove(candidate);
+                return checkRefusal(refusal);
+              }),
+            (refusal) => {
               if (refusal === undefined) this.#host.admit(candidate);
-              else members.remove(candidate);
-              return refusal as Response | undefined;
-            }),
+            },
           ),
         ),
       (error) => this.#answer("onConnect", error),
     );
   }
 
-  /** A member's message. A throw of the room closes the member with 1011, a full mailbox with 1013. */
+  /** A member's message. A throw of the room closes the member with 1011. The host bounds how many wait. */
   message(member: HostMember, data: string | Uint8Array): Awaitable<void> {
     return this.#guard(
       () =>
-        this.#mailbox.run(() =>
-          this.#turn(({ room, members }) => {
-            const known = members.get(member.id);
-            return known && room.onMessage(known, data);
-          }),
+        this.#mailbox.run(
+          () =>
+            this.#turn(({ room, members }) => {
+              const known = members.get(member.id);
+              // What waited while the member's own turn, or another's, closed it is not delivered.
+              if (known !== undefined && !member.isClosing) return room.onMessage(known, data);
+            }),
+          true,
         ),
       (error) => {
         this.#report("onMessage", error);
-        member.close(isBusy(error) ? TRY_AGAIN_LATER : INTERNAL_ERROR, "");
+        member.close(INTERNAL_ERROR, "");
       },
     );
   }
@@ -107,8 +115,9 @@ export class RoomKeeper {
     );
   }
 
-  #turn<T>(handle: (occupant: Occupant) => Awaitable<T>): Awaitable<T> {
-    return chain(this.#arrive(), (occupant) => this.#handle(occupant, handle));
+  /** Handles an event as a turn; `committed` is called between its commit and the release of what it sends. */
+  #turn<T>(handle: (occupant: Occupant) => Awaitable<T>, committed?: (result: T) => void): Awaitable<T> {
+    return chain(this.#arrive(), (occupant) => this.#handle(occupant, handle, committed));
   }
 
   /** The room's instance; a new one has handled `onStart` in a turn of its own. */
@@ -124,31 +133,30 @@ export class RoomKeeper {
     );
   }
 
-  #handle<T>(occupant: Occupant, handle: (occupant: Occupant) => Awaitable<T>): Awaitable<T> {
+  #handle<T>(
+    occupant: Occupant,
+    handle: (occupant: Occupant) => Awaitable<T>,
+    committed?: (result: T) => void,
+  ): Awaitable<T> {
     const turn = new Turn();
     occupant.current = turn;
-    let result: Awaitable<T>;
-    try {
-      result = handle(occupant);
-    } catch (error) {
+    const finish = (result: T): T => {
+      occupant.current = undefined;
+      turn.commit();
+      committed?.(result);
+      turn.release();
+      return result;
+    };
+    const failed = (error: unknown): never => {
       this.#discard(occupant);
       throw error;
+    };
+    try {
+      const result = handle(occupant);
+      return isPromise(result) ? result.then(finish).catch(failed) : finish(result);
+    } catch (error) {
+      return failed(error);
     }
-    if (!isPromise(result)) return this.#commit(occupant, turn, result);
-    return result.then(
-      (value) => this.#commit(occupant, turn, value),
-      (error) => {
-        this.#discard(occupant);
-        throw error;
-      },
-    );
-  }
-
-  #commit<T>(occupant: Occupant, turn: Turn, result: T): T {
-    occupant.current = undefined;
-    turn.commit();
-    turn.release();
-    return result;
   }
 
   #discard(occupant: Occupant): void {
@@ -177,6 +185,15 @@ export class RoomKeeper {
     const message = `room ${JSON.stringify(this.#host.name)}: ${hook} failed; what it had done is undone`;
     this.#log({ level: "error", event: "room-threw", message, error });
   }
+}
+
+/** A hook that means to refuse, with `false` or null, must not let in. */
+function checkRefusal(refusal: unknown): Response {
+  if (isResponse(refusal)) return refusal;
+  throw new WirehallError(
+    "INVALID_ARGUMENT",
+    `onConnect returned ${String(refusal)}: return nothing to let in, a Response to refuse`,
+  );
 }
 
 function isBusy(error: unknown): boolean {

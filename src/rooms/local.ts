@@ -2,10 +2,11 @@ import type { Awaitable } from "../endpoint/awaitable.ts";
 import { type Clock, systemClock } from "../endpoint/clock.ts";
 import type { Connection } from "../endpoint/connection.ts";
 import { type InnerHandler, receive } from "../endpoint/endpoint.ts";
+import { negotiate } from "../endpoint/negotiate.ts";
 import { randomId } from "../endpoint/random.ts";
 import { sendShared } from "../endpoint/session-connection.ts";
 import { ABNORMAL_END } from "../endpoint/socket.ts";
-import { isUpgrade } from "../endpoint/upgrade.ts";
+import { isUpgrade, upgradeOf } from "../endpoint/upgrade.ts";
 import { type CloseEnd, type SharedMessage, TRY_AGAIN_LATER } from "../protocol/mod.ts";
 import type { Host, HostMember } from "./host.ts";
 import { RoomKeeper } from "./keeper.ts";
@@ -34,7 +35,12 @@ export class LocalRooms {
   }
 
   readonly locate: Locate = (kind, name, request) => {
-    const key = `${kind.key}/${name}`;
+    if (isUpgrade(request) || !answersRequests(kind.roomClass)) {
+      // A bad handshake makes no room.
+      const offer = negotiate(request, kind.options, upgradeOf(request)?.source);
+      if (offer instanceof Response) return Promise.resolve(offer);
+    }
+    const key = JSON.stringify([kind.key, name]);
     let room = this.#rooms.get(key);
     if (room === undefined) {
       room = new LocalRoom(kind, name);
@@ -58,6 +64,7 @@ export class LocalRooms {
 /** A room in this process: the host of its keeper, and the handler of its members' connections. */
 class LocalRoom implements Host, InnerHandler<LocalMember> {
   readonly name: string;
+  readonly choosesSubprotocol = false;
   readonly #kind: RoomKind;
   readonly #keeper: RoomKeeper;
   readonly #members = new Set<LocalMember>();
@@ -128,6 +135,7 @@ class LocalRoom implements Host, InnerHandler<LocalMember> {
 /** A member whose connection is in this process. */
 class LocalMember implements HostMember {
   readonly id: string = randomId();
+  isClosing = false;
   #state: unknown;
   #connection: Connection<LocalMember> | undefined;
   /** What was sent and asked for before the WebSocket was open. */
@@ -146,6 +154,7 @@ class LocalMember implements HostMember {
   }
 
   close(code: number | undefined, reason: string): void {
+    this.isClosing = true;
     this.#whenOpen((connection) => connection.close(code, reason));
   }
 

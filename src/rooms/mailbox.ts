@@ -18,7 +18,8 @@ export class Mailbox {
   /**
    * The event's own result, or a promise of it where it is asynchronous or has to wait.
    *
-   * Rejects with `ROOM_BUSY` when 1,024 events wait, unless the event is one that must not be lost.
+   * Rejects with `ROOM_BUSY` when 1,024 events wait, unless the event must not be lost: a member's, which its host
+   * bounds, or its end.
    */
   run<T>(event: () => Awaitable<T>, mustRun = false): Awaitable<T> {
     if (!this.#busy) return this.#start(event);

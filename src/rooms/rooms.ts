@@ -1,6 +1,6 @@
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "../endpoint/options.ts";
 import { WirehallError } from "../errors.ts";
-import type { RoomClass } from "./room.ts";
+import { Room, type RoomClass } from "./room.ts";
 
 /** The rooms of an app by the name of their class. */
 export type RoomClasses = Readonly<Record<string, RoomClass>>;
@@ -56,9 +56,12 @@ export function rooms<Classes extends RoomClasses>(
   const resolved = resolveOptions(options);
   const state: HallState = { locate: undefined };
   const entries = Object.entries(classes).map(([key, roomClass]): [string, RoomsOfClass] => {
+    if (!(typeof roomClass === "function" && roomClass.prototype instanceof Room)) {
+      throw new WirehallError("INVALID_OPTION", `rooms: "${key}" is no class that extends Room`);
+    }
     const kind: RoomKind = { key, roomClass, options: resolved };
     kinds.set(roomClass, kind);
-    return [key, { get: (name) => new Handle(name, kind, state) }];
+    return [key, { get: (name) => new Handle(String(name), kind, state) }];
   });
   const hall = Object.freeze(Object.fromEntries(entries)) as Hall<Classes>;
   states.set(hall, state);

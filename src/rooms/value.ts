@@ -6,8 +6,8 @@ const MAX_STATE_BYTES = 8 * 1024;
 /**
  * A copy of a member's state that nobody else holds.
  *
- * Takes what structured clone takes. Throws `INVALID_STATE` for what it does not, such as a function, and for more
- * than 8 KiB, counted alike on every runtime: 8 bytes for a number or a key's or value's overhead, 2 for a UTF-16
+ * Takes primitive values, plain objects, arrays, Map, Set, Date, ArrayBuffer and its views. Throws `INVALID_STATE`
+ * for anything else, and for more than 8 KiB, counted alike on every runtime: 8 bytes for a number or a key's or value's overhead, 2 for a UTF-16
  * unit of text, 1 for a byte of binary data.
  */
 export function snapshotState(state: unknown): unknown {
@@ -35,6 +35,14 @@ function measure(value: unknown, seen: Set<object>): number {
   if (seen.has(value)) return 8;
   seen.add(value);
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return 8 + value.byteLength;
+  const isPlain = Object.prototype.toString.call(value) === "[object Object]" || Array.isArray(value);
+  if (!isPlain && !(value instanceof Map || value instanceof Set || value instanceof Date)) {
+    throw new WirehallError(
+      "INVALID_STATE",
+      `a member's state can't hold ${Object.prototype.toString.call(value)}: use plain objects, arrays, Map, Set, ` +
+        "Date, ArrayBuffer and its views, and primitive values",
+    );
+  }
   let bytes = 8;
   const inner = value instanceof Map ? value : value instanceof Set ? value.entries() : Object.entries(value);
   for (const [key, item] of inner) bytes += measure(key, seen) + measure(item, seen);

@@ -110,4 +110,24 @@ test("an option that is none, or out of range, throws and says what it may be", 
   assert.throws(() => websocket({}, { maxMessageBytes: -1 }), { code: "INVALID_OPTION" });
   assert.throws(() => websocket({}, { closeTimeoutMs: Number.NaN }), { code: "INVALID_OPTION" });
   assert.throws(() => websocket({}, { origins: ["example.com"] }), /write scheme and host/);
+  for (const options of [
+    { origins: "https://a.example" },
+    { subprotocols: "chat" },
+    { subprotocols: ["a b"] },
+    { subprotocols: ["a", "a"] },
+    { log: "console" },
+    { clock: {} },
+    null,
+  ]) {
+    assert.throws(() => websocket({}, options as object), { code: "INVALID_OPTION" });
+  }
+});
+
+test("what is no handler throws, and so does a hook that is none", () => {
+  for (const handler of [undefined, null, () => {}, { onMessage() {} }, { message: "echo" }]) {
+    assert.throws(() => websocket(handler as object), {
+      code: "INVALID_OPTION",
+      message: /upgrade, open, message/,
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Connection, type Handler, websocket } from "wirehall";
+import { type Connection, type Handler, type LogEntry, websocket } from "wirehall";
 import { manualClock, testServer } from "wirehall/testing";
 
 const silent = () => {};
@@ -158,3 +158,18 @@ test("a peer that does not answer the close frame is dropped after closeTimeoutM
   clock.advance(1);
   assert.deepEqual(ends, [{ code: 4002, reason: "hello?", wasClean: false }]);
 });
+
+test("an error hook that rejects, or throws, is logged and nothing else", async () => {
+  for (const error of [() => Promise.reject(new Error("second")), () => raise("second")]) {
+    const logged = Promise.withResolvers<LogEntry>();
+    const server = serve({ message: () => raise("first"), error }, { log: logged.resolve });
+    const client = await server.connect("/");
+    client.send("go");
+    assert.equal((await client.closed).code, 1011);
+    assert.equal((await logged.promise).event, "error-threw");
+  }
+});
+
+function raise(message: string): never {
+  throw new Error(message);
+}

@@ -60,6 +60,12 @@ const CASES: Record<string, Case> = {
     passes: false,
     origins: () => false,
   },
+  "what a function promises": {
+    origin: "https://a.example",
+    host: "a.example",
+    passes: false,
+    origins: (async () => true) as unknown as Origins,
+  },
   "a forwarded host, not trusted": {
     origin: "https://pub.example",
     host: "in",

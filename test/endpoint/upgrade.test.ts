@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Handler, type LogEntry, type WirehallError, websocket } from "wirehall";
-import { testServer } from "wirehall/testing";
+import { manualClock, testServer } from "wirehall/testing";
 
 const log = () => {};
 
@@ -154,4 +154,82 @@ test("after shutdown an upgrade is 503 with Retry-After, and what was open gets 
   const response = await refusalOf(server.connect("/"));
   assert.equal(response.status, 503);
   assert.notEqual(response.headers.get("retry-after"), null);
+});
+
+test("an app that answers before the endpoint does refuses, and what comes late is abandoned", async () => {
+  const gate = Promise.withResolvers<void>();
+  const late = Promise.withResolvers<Response>();
+  const endpoint = websocket({
+    upgrade: () => gate.promise,
+    open: () => assert.fail("open was called"),
+  });
+  const server = testServer({
+    async fetch(request) {
+      endpoint(request).then(late.resolve, late.reject);
+      return new Response("timed out", { status: 504 });
+    },
+  });
+  assert.equal((await refusalOf(server.connect("/"))).status, 504);
+  gate.resolve();
+  assert.equal((await late.promise).status, 503);
+});
+
+test("of two endpoints that an app asked, the one is opened whose response it returns", async () => {
+  const opened: string[] = [];
+  const first = websocket({ open: () => opened.push("first") });
+  const second = websocket({ open: () => opened.push("second") });
+  const server = testServer({
+    async fetch(request) {
+      const responses = [await first(request), await second(request)];
+      return responses[new URL(request.url).pathname === "/first" ? 0 : 1];
+    },
+  });
+  await server.connect("/first");
+  await server.connect("/second");
+  assert.deepEqual(opened, ["first", "second"]);
+});
+
+for (const value of [false, true, null, "no", 403, [], { status: 403 }, { open: true }]) {
+  test(`upgrade that returns ${JSON.stringify(value)} does not let in`, async () => {
+    const errors: unknown[] = [];
+    const server = testServer({
+      fetch: websocket(
+        { upgrade: () => value as unknown as undefined, error: (_connection, error) => errors.push(error) },
+        { log },
+      ),
+    });
+    assert.equal((await refusalOf(server.connect("/"))).status, 500);
+    assert.equal((errors[0] as WirehallError).code, "INVALID_ARGUMENT");
+  });
+}
+
+test("an app that returns no response is an error of the app, not an acceptance", async () => {
+  const endpoint = websocket({ open: () => assert.fail("open was called") });
+  const server = testServer({
+    async fetch(request) {
+      await endpoint(request);
+      return undefined as unknown as Response;
+    },
+  });
+  await assert.rejects(server.connect("/"), { code: "INVALID_RESPONSE" });
+});
+
+test("shutdown waits for upgrades that are under way, and refuses them", async () => {
+  const gate = Promise.withResolvers<void>();
+  const server = testServer({ fetch: websocket({ upgrade: () => gate.promise }), clock: manualClock() });
+  const refused = refusalOf(server.connect("/"));
+  const ended = server.shutdown();
+  gate.resolve();
+  assert.equal((await refused).status, 503);
+  await ended;
+});
+
+test("shutdown waits 5 s at most for an upgrade that never answers", async () => {
+  const clock = manualClock();
+  const server = testServer({ fetch: websocket({ upgrade: () => new Promise<void>(() => {}) }), clock });
+  server.connect("/").catch(() => {});
+  const ended = server.shutdown();
+  await Promise.resolve();
+  clock.advance(5_000);
+  await ended;
 });

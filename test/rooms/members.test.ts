@@ -219,3 +219,85 @@ test("a room leaves memory when it was idle, without members, and not before", a
   assert.equal(local.size, 0);
   assert.equal(await ask(), "2");
 });
+
+test("a member whose app answers before onConnect has settled leaves with 1006, and the room may go", async () => {
+  const gate = Promise.withResolvers<void>();
+  const left = Promise.withResolvers<CloseEnd>();
+  class Kind extends Room {
+    override onConnect() {
+      return gate.promise;
+    }
+    override onClose(_member: Member, end: CloseEnd) {
+      left.resolve(end);
+    }
+  }
+  const hall = rooms({ Kind }, { log });
+  const server = testServer({
+    async fetch(request) {
+      hall.Kind.get("r").fetch(request);
+      return new Response("timed out", { status: 504 });
+    },
+    hall,
+  });
+  await assert.rejects(server.connect("/"), { code: "REFUSED" });
+  gate.resolve();
+  assert.deepEqual(await left.promise, { code: 1006, reason: "", wasClean: false });
+});
+
+test("a client whose subprotocol is refused never knocks at the room", async () => {
+  const server = serveRoom(
+    class extends Room {
+      override onConnect() {
+        assert.fail("onConnect was called");
+      }
+    },
+  );
+  await assert.rejects(server.connect("/r", { subprotocols: ["x"] }), { code: "REFUSED", message: /400/ });
+});
+
+for (const value of [false, null, "no"]) {
+  test(`onConnect that returns ${JSON.stringify(value)} does not let in`, async () => {
+    let sizes = "";
+    const server = serveRoom(
+      class extends Room {
+        override onConnect(_member: Member, request: Request) {
+          sizes += this.members.size;
+          return request.url.endsWith("?bad") ? (value as unknown as undefined) : undefined;
+        }
+      },
+    );
+    await assert.rejects(server.connect("/r?bad"), { code: "REFUSED", message: /500/ });
+    await server.connect("/r");
+    assert.equal(sizes, "11");
+  });
+}
+
+test("a state can't hold what not every runtime keeps alike", async () => {
+  const server = serveRoom(
+    class extends Room<unknown> {
+      override onMessage(member: Member<unknown>) {
+        for (const bad of [new Error("x"), /x/, [new Error("x")]]) {
+          assert.throws(
+            () => {
+              member.state = bad;
+            },
+            { code: "INVALID_STATE" },
+          );
+        }
+        member.send("refused");
+      }
+    },
+  );
+  const client = await server.connect("/r");
+  client.send("try");
+  assert.equal(await client.message(), "refused");
+});
+
+test("what is no class of rooms throws", () => {
+  for (const bad of [1, () => {}, class {}]) {
+    assert.throws(() => rooms({ Bad: bad as never }), {
+      code: "INVALID_OPTION",
+      message: /"Bad" is no class/,
+    });
+  }
+});

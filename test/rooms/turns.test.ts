@@ -177,3 +177,48 @@ test("a turn holds at most 8 MiB of effects", async () => {
   assert.equal((await client.closed).code, 1011);
   assert.match(String(entries[0].error), /8388608/);
 });
+
+test("what waits of a member that another turn closed is not delivered", async () => {
+  const gate = Promise.withResolvers<void>();
+  const seen: string[] = [];
+  const { server } = serveRoom(
+    class extends Room {
+      override async onMessage(member: Member, text: string) {
+        seen.push(text);
+        if (text !== "close the others") return member.send("heard");
+        await gate.promise;
+        for (const other of this.members) if (other !== member) other.close(4000, "out");
+      }
+    },
+  );
+  const closer = await server.connect("/r");
+  const other = await server.connect("/r");
+  closer.send("close the others");
+  other.send("not heard any more");
+  gate.resolve();
+  assert.deepEqual(await other.closed, { code: 4000, reason: "out", wasClean: true });
+  closer.send("last");
+  assert.equal(await closer.message(), "heard");
+  assert.deepEqual(seen, ["close the others", "last"]);
+});
+
+test("2,000 members that each say one thing during a slow turn are all heard", async () => {
+  const gate = Promise.withResolvers<void>();
+  const all = Promise.withResolvers<void>();
+  let heard = 0;
+  const { server } = serveRoom(
+    class extends Room {
+      override async onMessage(_member: Member, text: string) {
+        if (text === "slow") await gate.promise;
+        if (++heard === 2_000) all.resolve();
+      }
+    },
+  );
+  const clients = [];
+  for (let index = 0; index < 2_000; index++) clients.push(await server.connect("/r"));
+  clients.forEach((client, index) => {
+    client.send(index === 0 ? "slow" : "one thing");
+  });
+  gate.resolve();
+  await all.promise;
+});

@@ -5,6 +5,11 @@ import { certificate, key } from "./certificate.ts";
 
 /** A server to be watched from outside: by its own transport, with TLS if asked for. */
 const echo = websocket({ message: (connection, data) => connection.send(data) });
+const stuck = websocket({ upgrade: () => new Promise<void>(() => {}) });
+const endless = () =>
+  new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1024)) }), {
+    status: 403,
+  });
 const { TRANSPORT: transport, TLS: tls } = process.env;
 const options: ServeOptions = {
   hostname: "127.0.0.1",
@@ -15,6 +20,12 @@ const options: ServeOptions = {
   async fetch(request) {
     const { pathname } = new URL(request.url);
     if (pathname === "/second") return await second();
+    if (pathname === "/stuck") return await stuck(request);
+    if (pathname === "/endless") return endless();
+    if (pathname === "/sockets") {
+      const resources = process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap");
+      return new Response(`${resources.length}`);
+    }
     if (pathname === "/throw") throw new Error("secret");
     if (pathname === "/shutdown") {
       server.shutdown({ overMs: 20 }).then(() => console.log("GONE"));

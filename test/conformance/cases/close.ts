@@ -125,6 +125,7 @@ export const close: Group = {
     },
     {
       name: "close: after the server's close frame nothing more is sent, and messages are no longer delivered",
+      needs: "closeDelivery",
       async run(target) {
         const key = target.newKey();
         const client = await target.open(`/order/closing?key=${key}`);
