@@ -1,6 +1,7 @@
 export type { Awaitable } from "./endpoint/awaitable.ts";
 export type { CapabilityName, Gaps } from "./endpoint/capability.ts";
 export type { Clock } from "./endpoint/clock.ts";
+export type { CompressionOptions } from "./endpoint/compression.ts";
 export type { Connection } from "./endpoint/connection.ts";
 export { type Endpoint, websocket } from "./endpoint/endpoint.ts";
 export type { Admission, Handler } from "./endpoint/handler.ts";

@@ -24,6 +24,7 @@ const vars: Record<string, string> = {
   WIREHALL_TRANSPORT: wanted.transport,
   PORT: String(wanted.port),
 };
+if (wanted.compress) vars.WIREHALL_COMPRESS = "1";
 if (wanted.maxMessageBytes !== undefined) vars.WIREHALL_MAX_MESSAGE_BYTES = String(wanted.maxMessageBytes);
 
 let listening = false;

@@ -4,13 +4,17 @@ import { codecGaps } from "../node/capabilities.ts";
 
 export const nativeGaps: Gaps = {
   closeReply: "Bun ends the stream with its own close frame, and does not wait for the peer's",
+  contextTakeover: "Bun has it for all connections of a server or for none",
+  deflateCheck: "Bun takes a compressed message that was cut off",
   earlyBytes: "Bun aborts a request when bytes follow it before it is answered",
   failFast: "Bun looks at a frame once it is whole",
+  finalBlocks: "Bun drops what comes behind a final block of DEFLATE data",
   fragmentLimit: "Bun counts no fragments",
   lengthCheck: "Bun takes lengths that are not written in their shortest form",
   sizeBeforeMemory:
     "Bun takes messages of up to 16 MiB into memory before an endpoint's own limit can refuse them",
   version8: "Bun upgrades version 13 alone",
+  windowLimit: "Bun's own window has 15 bits: it takes no offer of permessage-deflate that asks for fewer",
 };
 
 export const capabilities: Readonly<Record<Transport, Gaps>> = { codec: codecGaps, native: nativeGaps };

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { Connections } from "../../src/endpoint/connections.ts";
-import { isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
+import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
@@ -11,6 +11,8 @@ import { BunSocket } from "./socket.ts";
 
 /** The largest message that Bun takes into memory; an endpoint's own limit is checked after it. */
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+
+const EXTENSIONS = "sec-websocket-extensions";
 
 /** Nothing is dropped silently: the session closes a slow consumer long before. */
 const NO_BACKPRESSURE_LIMIT = 2 ** 31 - 1;
@@ -33,7 +35,9 @@ export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): Bun
     websocket: {
       maxPayloadLength: MAX_PAYLOAD_BYTES,
       backpressureLimit: NO_BACKPRESSURE_LIMIT,
-      open: (webSocket) => webSocket.data.opened(webSocket, nativeGaps),
+      // Without context takeover either way. Who gets it is decided at each upgrade.
+      perMessageDeflate: true,
+      open: (webSocket) => webSocket.data.opened(webSocket),
       message: (webSocket, message) => webSocket.data.received(message),
       drain: (webSocket) => webSocket.data.drained(),
       pong: (webSocket, payload) => webSocket.data.ponged(payload),
@@ -51,7 +55,7 @@ async function upgrade(
 ): Promise<Response | undefined> {
   const outcome = await travel(
     connections,
-    { remoteAddress: server.requestIP(request)?.address },
+    { remoteAddress: server.requestIP(request)?.address, gaps: nativeGaps },
     (name, id) => {
       request.headers.set(name, id);
       return request;
@@ -63,9 +67,28 @@ async function upgrade(
   const { headers } = outcome;
   // Bun would accept the first that was offered by itself; an empty one stops it.
   headers.set("sec-websocket-protocol", acceptance.subprotocol);
-  if (server.upgrade(request, { headers, data: new BunSocket(acceptance, connections) })) return undefined;
+  const data = new BunSocket(acceptance, connections);
+  if (upgradeCompressed(request, acceptance, () => server.upgrade(request, { headers, data })))
+    return undefined;
   acceptance.abandon();
   return new Response("bytes came before the handshake was answered\n", { status: 400 });
+}
+
+/**
+ * Upgrades with the compression that was agreed, or none: Bun answers the header that the request has at this time,
+ * of which it takes the first offer with parameters that it knows.
+ */
+function upgradeCompressed(
+  request: Request,
+  { compression }: Acceptance,
+  upgradeNow: () => boolean,
+): boolean {
+  const offered = request.headers.get(EXTENSIONS);
+  if (offered === null) return upgradeNow();
+  request.headers.set(EXTENSIONS, compression === undefined ? "none" : "permessage-deflate");
+  const upgraded = upgradeNow();
+  request.headers.set(EXTENSIONS, offered);
+  return upgraded;
 }
 
 /** Serves an app by `Bun.serve`, with Bun's own WebSockets. */

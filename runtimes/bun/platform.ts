@@ -17,6 +17,7 @@ export interface BunServeOptions<Data> {
 export interface BunWebSocketHandler<Data> {
   readonly maxPayloadLength?: number;
   readonly backpressureLimit?: number;
+  readonly perMessageDeflate?: boolean;
   open(webSocket: BunWebSocket<Data>): void;
   message(webSocket: BunWebSocket<Data>, message: string | Uint8Array): void;
   drain(webSocket: BunWebSocket<Data>): void;
@@ -34,7 +35,7 @@ export interface BunServer<Data> {
 export interface BunWebSocket<Data> {
   readonly data: Data;
   getBufferedAmount(): number;
-  send(data: string | Uint8Array): number;
+  send(data: string | Uint8Array, compress: boolean): number;
   ping(data: Uint8Array): number;
   close(code?: number, reason?: string): void;
   terminate(): void;

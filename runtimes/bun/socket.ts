@@ -1,4 +1,3 @@
-import type { Gaps } from "../../src/endpoint/capability.ts";
 import type { Connections } from "../../src/endpoint/connections.ts";
 import { exceeds } from "../../src/endpoint/size.ts";
 import { ABNORMAL_END, type Socket, type SocketEvents } from "../../src/endpoint/socket.ts";
@@ -29,9 +28,9 @@ export class BunSocket implements Socket {
 
   // What Bun tells.
 
-  opened(webSocket: BunWebSocket<BunSocket>, gaps: Gaps): void {
+  opened(webSocket: BunWebSocket<BunSocket>): void {
     this.#webSocket = webSocket;
-    this.#events = this.#acceptance.open(this, gaps, this.#connections);
+    this.#events = this.#acceptance.open(this, this.#connections);
     // A hook that ended the connection at once did so before there was anybody to tell.
     if (this.#webSocket === undefined) this.#events.closed(ABNORMAL_END);
   }
@@ -69,7 +68,10 @@ export class BunSocket implements Socket {
   }
 
   send(data: string | Uint8Array | SharedMessage): void {
-    this.#webSocket?.send(data instanceof SharedMessage ? data.data : data);
+    const message = data instanceof SharedMessage ? data.data : data;
+    const { compression } = this.#acceptance;
+    const compress = compression !== undefined && exceeds(message, compression.thresholdBytes - 1);
+    this.#webSocket?.send(message, compress);
   }
 
   ping(payload: Uint8Array): void {

@@ -44,7 +44,7 @@ async function upgrade(
 ): Promise<Response> {
   const outcome = await travel(
     connections,
-    { remoteAddress: info.remoteAddr.hostname },
+    { remoteAddress: info.remoteAddr.hostname, gaps: nativeGaps },
     (name, id) => {
       const headers = new Headers(request.headers);
       headers.set(name, id);
@@ -90,7 +90,7 @@ function accept(
   const cancel = systemClock.after(OPEN_TIMEOUT_MS, gone);
   socket.listen();
   webSocket.onopen = () => {
-    if (settle()) socket.start(acceptance.open(socket, nativeGaps, connections));
+    if (settle()) socket.start(acceptance.open(socket, connections));
     else webSocket.close();
   };
   webSocket.addEventListener("close", gone);

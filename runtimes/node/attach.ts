@@ -11,10 +11,11 @@ import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import type { ServeOptions, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow } from "../../src/server.ts";
-import { codecGaps } from "./capabilities.ts";
+import { codecGaps, codecGapsWithoutHistory } from "./capabilities.ts";
 import { writeRefusal } from "./refuse.ts";
 import { BadRequest, upgradeRequest } from "./request.ts";
 import { CodecSocket } from "./socket.ts";
+import { zlibHeedsHistory } from "./zlib.ts";
 
 /** What a peer may send before it has our 101, which it must not (RFC 6455 4.1) [bytes]. */
 const MAX_EARLY_BYTES = 16 * 1024;
@@ -104,10 +105,11 @@ async function ask(
 ): Promise<Outcome> {
   const { httpVersion } = incoming;
   const { remoteAddress } = incoming.socket;
+  const gaps = zlibHeedsHistory() ? codecGaps : codecGapsWithoutHistory;
   try {
     return await travel(
       connections,
-      { remoteAddress, httpVersion },
+      { remoteAddress, httpVersion, gaps },
       (name, id) => upgradeRequest(incoming, [name, id]),
       (request) => options.fetch(request, { incoming }),
     );
@@ -129,16 +131,27 @@ function accept(
   headers: Headers,
   connections: Connections,
 ): void {
-  const { offer, subprotocol, maxMessageBytes } = acceptance;
+  const { offer, subprotocol, maxMessageBytes, compression } = acceptance;
   let answer: string;
   try {
     const key = acceptKey(offer.key, (bytes) => createHash("sha1").update(bytes).digest());
-    answer = encodeUpgradeResponse({ accept: key, offered: offer.protocols, subprotocol, headers });
+    answer = encodeUpgradeResponse({
+      accept: key,
+      offered: offer.protocols,
+      subprotocol,
+      extensions: compression?.answer,
+      headers,
+    });
   } catch (error) {
     acceptance.abandon();
     throw error;
   }
   stream.write(answer, "latin1");
-  const socket = new CodecSocket(stream, { maxMessageBytes, closeTimeoutMs: LINGER_MS, clock: systemClock });
-  socket.start(acceptance.open(socket, codecGaps, connections), head);
+  const socket = new CodecSocket(stream, {
+    maxMessageBytes,
+    compression,
+    closeTimeoutMs: LINGER_MS,
+    clock: systemClock,
+  });
+  socket.start(acceptance.open(socket, connections), head);
 }

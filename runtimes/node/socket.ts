@@ -1,13 +1,16 @@
 import { nextTick } from "node:process";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../../src/endpoint/clock.ts";
+import type { AgreedCompression } from "../../src/endpoint/compression.ts";
 import type { Socket, SocketEvents } from "../../src/endpoint/socket.ts";
 import { type CloseEnd, type SharedMessage, Wire, type WireSink } from "../../src/protocol/mod.ts";
 import { bufferText } from "./text.ts";
+import { zlibDeflate } from "./zlib.ts";
 
 /** What a codec socket needs to know. */
 export interface CodecOptions {
   readonly maxMessageBytes: number;
+  readonly compression: AgreedCompression | undefined;
   /** How long the peer may take to end its side of the stream after ours [ms]. */
   readonly closeTimeoutMs: number;
   readonly clock: Clock;
@@ -41,6 +44,7 @@ export class CodecSocket implements Socket, WireSink {
       role: "server",
       maxMessageBytes: options.maxMessageBytes,
       text: bufferText,
+      deflate: options.compression && { ...options.compression, platform: zlibDeflate },
     });
   }
 

@@ -4,15 +4,21 @@ import type { Transport } from "../../src/serve.ts";
 export const nativeGaps: Gaps = {
   backpressure: "workerd tells neither how much output waits nor when it has left",
   closeCodeCheck: "workerd takes close frames of any code, and answers with it",
+  compressedPing:
+    "workerd answers a ping between the fragments of a compressed message with four more octets than it had",
   compressionChoice:
     "workerd compresses where the client offers it, unless the compatibility flag no_web_socket_compression is set",
+  compressionThreshold: "workerd compresses messages of any size where compression is agreed",
   controlSizeCheck: "workerd takes control frames of any size",
+  deflateCheck: "workerd takes a compressed message that was cut off",
   failFast: "workerd looks at a message once it is whole",
+  finalBlocks: "workerd drops what comes behind a final block of DEFLATE data",
   fragmentLimit: "workerd counts no fragments",
   lengthCheck: "workerd takes lengths that are not written in their shortest form",
   maskCheck: "workerd takes unmasked frames",
   pause: "workerd reads on while a handler is behind: its connection is closed with 1013",
   ping: "workerd can neither send a ping nor tell of a pong",
+  reservedBitCheck: "workerd takes RSV1 on any frame where compression is agreed",
   sizeBeforeMemory: "workerd takes messages of up to 32 MiB into memory before they can be refused",
   terminate: "workerd can't drop a connection without a close frame",
   topics: "on Workers a WebSocket belongs to its request: fan out through a room",

@@ -1,4 +1,5 @@
 import { systemClock } from "../../src/endpoint/clock.ts";
+import { agreeOnCompression } from "../../src/endpoint/compression.ts";
 import { chooseSubprotocol, negotiate } from "../../src/endpoint/negotiate.ts";
 import { type ResolvedOptions, resolveOptions } from "../../src/endpoint/options.ts";
 import { exceeds } from "../../src/endpoint/size.ts";
@@ -11,6 +12,7 @@ import { RoomKeeper } from "../../src/rooms/keeper.ts";
 import { answersRequests, type RoomClass } from "../../src/rooms/room.ts";
 import { kindOf } from "../../src/rooms/rooms.ts";
 import { Backlog } from "./backlog.ts";
+import { nativeGaps } from "./capabilities.ts";
 import { DurableMember } from "./member.ts";
 import { type DurableContext, switchingProtocols, type WorkersWebSocket, webSocketPair } from "./platform.ts";
 
@@ -42,7 +44,10 @@ export class DurableRoom implements Host {
     if (subprotocol instanceof Response) return subprotocol;
     const { client, server } = webSocketPair();
     const refusal = await this.#keeper.connect(new DurableMember(server), request);
-    return refusal ?? switchingProtocols(client, subprotocol, new Headers());
+    if (refusal !== undefined) return refusal;
+    const { compression, log } = this.#options;
+    const agreed = agreeOnCompression(offer, compression, nativeGaps, log);
+    return switchingProtocols(client, subprotocol, new Headers(), agreed);
   }
 
   // What Cloudflare calls.

@@ -1,3 +1,4 @@
+import type { AgreedCompression } from "../../src/endpoint/compression.ts";
 import type { StandardWebSocket } from "../../src/endpoint/standard-socket.ts";
 
 /** workerd's WebSocket. */
@@ -41,7 +42,10 @@ export function switchingProtocols(
   client: WorkersWebSocket,
   subprotocol: string,
   headers: Headers,
+  compression: AgreedCompression | undefined,
 ): Response {
+  // workerd then compresses as this says; without it, as it thinks best.
+  if (compression !== undefined) headers.set("sec-websocket-extensions", compression.answer);
   if (subprotocol !== "") headers.set("sec-websocket-protocol", subprotocol);
   return new Response(null, { status: 101, webSocket: client, headers } as ResponseInit);
 }

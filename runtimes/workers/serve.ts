@@ -57,10 +57,11 @@ export class WorkersServer implements Server {
       this.#connections,
       {
         remoteAddress: request.headers.get("cf-connecting-ip") ?? undefined,
+        gaps: nativeGaps,
         respond(acceptance, headers) {
           const pair = webSocketPair();
           servers.set(acceptance, pair.server);
-          return switchingProtocols(pair.client, acceptance.subprotocol, headers);
+          return switchingProtocols(pair.client, acceptance.subprotocol, headers, acceptance.compression);
         },
       },
       (name, id) => {
@@ -78,15 +79,15 @@ export class WorkersServer implements Server {
       acceptance.abandon();
       return new Response("Internal Server Error\n", { status: 500 });
     }
-    const { maxMessageBytes, subprotocol } = acceptance;
+    const { maxMessageBytes, subprotocol, compression } = acceptance;
     const socket = new StandardSocket(server, { maxMessageBytes, clock: systemClock, closesLater: false });
     socket.listen();
     server.accept();
-    const session = acceptance.open(socket, nativeGaps, this.#connections);
+    const session = acceptance.open(socket, this.#connections);
     socket.start(session);
     // Else what a handler awaits ends with the WebSocket, and with it the handler.
     (context as ExecutionContext | undefined)?.waitUntil(session.finished);
-    return switchingProtocols(client, subprotocol, outcome.headers);
+    return switchingProtocols(client, subprotocol, outcome.headers, compression);
   }
 }
 

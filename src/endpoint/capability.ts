@@ -10,14 +10,26 @@ export type CapabilityName =
   | "closeDelivery"
   /** Waits for the peer's answer to our close frame. */
   | "closeReply"
+  /** Answers a ping between the fragments of a compressed message with its own payload. */
+  | "compressedPing"
+  /** Compresses messages by permessage-deflate. */
+  | "compression"
   /** Compresses only where it was asked to. */
   | "compressionChoice"
+  /** Heeds the threshold below which messages are sent as they are. */
+  | "compressionThreshold"
+  /** Compresses a message by what was said before it. */
+  | "contextTakeover"
   /** Refuses control frames of more than 125 bytes. */
   | "controlSizeCheck"
+  /** Refuses DEFLATE data that was cut off. */
+  | "deflateCheck"
   /** Keeps what the peer sends before the 101. */
   | "earlyBytes"
   /** Refuses what is wrong before its frame is whole. */
   | "failFast"
+  /** Reads DEFLATE data that goes on behind a final block. */
+  | "finalBlocks"
   /** Bounds the fragments of a message. */
   | "fragmentLimit"
   /** Refuses lengths that are not written in their shortest form. */
@@ -28,6 +40,8 @@ export type CapabilityName =
   | "pause"
   /** Sends pings. */
   | "ping"
+  /** Refuses RSV1 on control frames and on continuations. */
+  | "reservedBitCheck"
   /** Refuses a message that is too long before it takes memory. */
   | "sizeBeforeMemory"
   /** Drops a connection without a close frame. */
@@ -43,7 +57,9 @@ export type CapabilityName =
   /** Sends a close frame where the peer breaks the protocol. */
   | "violationClose"
   /** Tells with which code it closed where the peer broke the protocol. */
-  | "violationCode";
+  | "violationCode"
+  /** Limits the window of its own compression. */
+  | "windowLimit";
 
 /** What a transport cannot do, each with the reason; what is not named here it can. */
 export type Gaps = Readonly<Partial<Record<CapabilityName, string>>>;

@@ -1,6 +1,6 @@
 import { WirehallError } from "../errors.ts";
 import type { UpgradeOffer } from "../protocol/mod.ts";
-import type { Gaps } from "./capability.ts";
+import { agreeOnCompression } from "./compression.ts";
 import type { Connections } from "./connections.ts";
 import { type Admission, checkHandler, type Handler } from "./handler.ts";
 import { chooseSubprotocol, negotiate, noSubprotocol } from "./negotiate.ts";
@@ -120,13 +120,14 @@ function accept<Data>(
   subprotocol: string,
   data: Data,
 ): Acceptance {
+  const { remoteAddress, gaps } = upgrade.source;
   return {
     offer,
     subprotocol,
     maxMessageBytes: options.maxMessageBytes,
-    open(socket: Socket, gaps: Gaps, connections: Connections): Session<Data> {
+    compression: agreeOnCompression(offer, options.compression, gaps, options.log),
+    open(socket: Socket, connections: Connections): Session<Data> {
       const session = new Session<Data>(handler, options);
-      const { remoteAddress } = upgrade.source;
       const connection = new SessionConnection(session, { request, remoteAddress, subprotocol, gaps }, data);
       connections.add(session);
       session.onGone = () => {

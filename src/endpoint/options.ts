@@ -1,6 +1,7 @@
 import { WirehallError } from "../errors.ts";
 import { isToken } from "../protocol/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { type CompressionOptions, type ResolvedCompression, resolveCompression } from "./compression.ts";
 import { consoleLog, type Log } from "./log.ts";
 
 /**
@@ -19,8 +20,10 @@ export interface EndpointOptions {
   readonly subprotocols?: readonly string[];
   /** Refuse clients that offer no subprotocol [false]. */
   readonly requireSubprotocol?: boolean;
-  /** A longer message closes with 1009 [1 MiB]. */
+  /** A longer message, after decompression, closes with 1009 [1 MiB]. */
   readonly maxMessageBytes?: number;
+  /** Compress messages where the client offers permessage-deflate (RFC 7692) [false]. */
+  readonly compression?: boolean | CompressionOptions;
   /** Above this many waiting bytes `send` returns false [64 KiB]. */
   readonly highWaterMarkBytes?: number;
   /** Above this many waiting bytes a slow consumer is closed with 1013 [4 MiB]. */
@@ -40,7 +43,9 @@ export interface EndpointOptions {
   readonly clock?: Clock;
 }
 
-export type ResolvedOptions = Required<EndpointOptions>;
+export interface ResolvedOptions extends Required<Omit<EndpointOptions, "compression">> {
+  readonly compression: ResolvedCompression | undefined;
+}
 
 const DEFAULTS: ResolvedOptions = {
   origins: [],
@@ -48,6 +53,7 @@ const DEFAULTS: ResolvedOptions = {
   subprotocols: [],
   requireSubprotocol: false,
   maxMessageBytes: 1024 * 1024,
+  compression: undefined,
   highWaterMarkBytes: 64 * 1024,
   maxBufferedBytes: 4 * 1024 * 1024,
   maxQueuedMessages: 128,
@@ -70,7 +76,8 @@ const COUNTS = [
 export function resolveOptions(options: EndpointOptions): ResolvedOptions {
   checkNames("an endpoint", options, Object.keys(DEFAULTS));
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const resolved: ResolvedOptions = { ...DEFAULTS, ...given };
+  const compression = resolveCompression(options.compression);
+  const resolved: ResolvedOptions = { ...DEFAULTS, ...given, compression };
   for (const name of COUNTS) {
     const value = resolved[name];
     if (!Number.isSafeInteger(value) || value < 0) throw invalid(name, value, "a whole number from 0 up");

@@ -1,6 +1,7 @@
 import { WirehallError } from "../errors.ts";
 import { hasToken, type UpgradeOffer } from "../protocol/mod.ts";
 import type { Gaps } from "./capability.ts";
+import type { AgreedCompression } from "./compression.ts";
 import type { Connections } from "./connections.ts";
 import { randomId } from "./random.ts";
 import { isResponse } from "./response.ts";
@@ -42,8 +43,10 @@ export interface Acceptance {
   /** The subprotocol that was agreed, or "". */
   readonly subprotocol: string;
   readonly maxMessageBytes: number;
+  /** What was agreed of compression; undefined for none. */
+  readonly compression: AgreedCompression | undefined;
   /** Binds the runtime's socket; events may follow at once. */
-  open(socket: Socket, gaps: Gaps, connections: Connections): OpenSession;
+  open(socket: Socket, connections: Connections): OpenSession;
   /** The upgrade came to nothing: no hook of the handler is called any more. */
   abandon(): void;
 }
@@ -51,6 +54,8 @@ export interface Acceptance {
 /** What a shim knows of a request that asks for an upgrade. */
 export interface UpgradeSource {
   readonly remoteAddress: string | undefined;
+  /** What the transport cannot do. */
+  readonly gaps: Gaps;
   /** HTTP/1.1 and later may be upgraded (RFC 6455, 4.1). */
   readonly httpVersion?: string;
   /** False where the runtime hides the `Connection` header. */

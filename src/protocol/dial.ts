@@ -1,5 +1,7 @@
 import { WirehallError } from "../errors.ts";
 import { isKey } from "./accept.ts";
+import { type DeflateAgreement, type DeflateTerms, offerDeflate, readDeflateAnswer } from "./deflate.ts";
+import { readExtensions } from "./extension.ts";
 import { type HeaderSource, hasToken, headerLine, isToken } from "./headers.ts";
 
 /** What a client's opening handshake consists of. */
@@ -12,6 +14,8 @@ export interface UpgradeRequestParts {
   key: string;
   /** The subprotocols to offer, the favourite first. */
   protocols?: readonly string[];
+  /** Offers permessage-deflate. */
+  deflate?: DeflateTerms;
   origin?: string;
   /** More headers, none of them the handshake's own. */
   headers?: Iterable<readonly [name: string, value: string]>;
@@ -38,7 +42,7 @@ const HANDSHAKE_HEADERS: ReadonlySet<string> = new Set([
  * target, host, key or header that can't be sent.
  */
 export function encodeUpgradeRequest(parts: UpgradeRequestParts): string {
-  const { target, host, key, protocols = [], origin, headers = [] } = parts;
+  const { target, host, key, protocols = [], deflate, origin, headers = [] } = parts;
   if (!/^\/[\x21\x22\x24-\x7e]*$/.test(target)) {
     throw new WirehallError(
       "INVALID_HEADER",
@@ -52,6 +56,7 @@ export function encodeUpgradeRequest(parts: UpgradeRequestParts): string {
   let head = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
   head += `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n`;
   if (protocols.length > 0) head += headerLine("Sec-WebSocket-Protocol", protocols.join(", "));
+  if (deflate !== undefined) head += headerLine("Sec-WebSocket-Extensions", offerDeflate(deflate));
   if (origin !== undefined) head += headerLine("Origin", origin);
   for (const [name, value] of headers) {
     if (HANDSHAKE_HEADERS.has(name.toLowerCase())) {
@@ -68,12 +73,16 @@ export interface UpgradeExpectation {
   accept: string;
   /** The subprotocols that were offered. */
   protocols?: readonly string[];
+  /** The terms by which permessage-deflate was offered. */
+  deflate?: DeflateTerms;
 }
 
 /** The connection is established; `subprotocol` is "" where the server chose none. */
 export interface UpgradeAcceptance {
   readonly ok: true;
   readonly subprotocol: string;
+  /** What was agreed, where the server takes permessage-deflate. */
+  readonly deflate: DeflateAgreement | undefined;
 }
 
 /** The connection is not established, with the reason. */
@@ -100,13 +109,26 @@ export function readUpgradeResponse(
   const accept = headers.get("sec-websocket-accept");
   if (accept === null) return reject("Sec-WebSocket-Accept is missing");
   if (accept !== expected.accept) return reject("Sec-WebSocket-Accept does not answer the key that was sent");
-  const extensions = headers.get("sec-websocket-extensions");
-  if (extensions !== null) return reject(`the server uses extensions that were not offered: ${extensions}`);
+  const deflate = readExtensionAnswer(headers.get("sec-websocket-extensions"), expected.deflate);
+  if (deflate !== undefined && "problem" in deflate) return reject(deflate.problem);
   const subprotocol = headers.get("sec-websocket-protocol");
   if (subprotocol !== null && !expected.protocols?.includes(subprotocol)) {
     return reject(`the server chose the subprotocol "${subprotocol}", which was not offered`);
   }
-  return { ok: true, subprotocol: subprotocol ?? "" };
+  return { ok: true, subprotocol: subprotocol ?? "", deflate };
+}
+
+function readExtensionAnswer(
+  value: string | null,
+  terms: DeflateTerms | undefined,
+): DeflateAgreement | { readonly problem: string } | undefined {
+  if (value === null) return undefined;
+  const extensions = readExtensions(value);
+  if ("problem" in extensions) {
+    return { problem: `Sec-WebSocket-Extensions: ${extensions.problem} at index ${extensions.index}` };
+  }
+  if (terms === undefined) return { problem: `the server uses extensions that were not offered: ${value}` };
+  return readDeflateAnswer(extensions, terms);
 }
 
 /** RFC 6455 4.1: the elements "MUST all be unique strings" of token characters. */

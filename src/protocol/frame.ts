@@ -1,5 +1,5 @@
 import { readKey } from "./mask.ts";
-import { isControl, isDefined } from "./opcode.ts";
+import { COMPRESSED, CONTINUATION, isControl, isDefined } from "./opcode.ts";
 
 /** The most bytes a control frame's payload may have (RFC 6455 5.5). */
 export const MAX_CONTROL_BYTES = 125;
@@ -10,6 +10,8 @@ export const MAX_HEADER_BYTES = 14;
 export interface FrameHeader {
   fin: boolean;
   opcode: number;
+  /** RSV1 of the first frame of a message, where permessage-deflate was agreed. */
+  compressed: boolean;
   masked: boolean;
   /** In bytes; a length of 2^53 or more is Infinity. */
   payloadBytes: number;
@@ -21,24 +23,38 @@ export interface FrameHeader {
 
 /** A header to read into. */
 export function newFrameHeader(): FrameHeader {
-  return { fin: false, opcode: 0, masked: false, payloadBytes: 0, maskingKey: 0, fault: "" };
+  return {
+    fin: false,
+    opcode: 0,
+    compressed: false,
+    masked: false,
+    payloadBytes: 0,
+    maskingKey: 0,
+    fault: "",
+  };
 }
 
 /**
  * Reads the header that begins at `bytes[start]`.
  *
  * Returns its size in bytes, 0 if `end` comes before its end, or -1 for a protocol error, as soon as the
- * bytes up to `end` show it (RFC 6455 5.2, 5.5).
+ * bytes up to `end` show it (RFC 6455 5.2, 5.5). `deflates` says whether permessage-deflate was agreed.
  */
-export function readFrameHeader(bytes: Uint8Array, start: number, end: number, header: FrameHeader): number {
+export function readFrameHeader(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  header: FrameHeader,
+  deflates = false,
+): number {
   if (start === end) return 0;
   const first = bytes[start] as number;
   header.fin = first >= 0x80;
   header.opcode = first & 0x0f;
+  header.compressed = false;
   if ((first & 0x70) !== 0) {
-    // 5.2: "If a nonzero value is received and none of the negotiated extensions defines the meaning of such
-    // a nonzero value, the receiving endpoint MUST _Fail the WebSocket Connection_."
-    return fault(header, `reserved bits ${(first >> 4) & 7} are set, but no extension was negotiated`);
+    if (!deflates || !mayBeCompressed(first)) return reservedBits(header, first, deflates);
+    header.compressed = true;
   }
   // 5.2: "If an unknown opcode is received, the receiving endpoint MUST _Fail the WebSocket Connection_."
   if (!isDefined(header.opcode)) return fault(header, `opcode ${header.opcode} is reserved`);
@@ -85,8 +101,16 @@ export function frameHeaderBytes(payloadBytes: number, masked: boolean): number 
   return (payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10) + (masked ? 4 : 0);
 }
 
+/** Where the payload of the unmasked frame that begins at `start` begins. */
+export function payloadStart(bytes: Uint8Array, start: number): number {
+  const length = bytes[start + 1] as number;
+  return start + (length < 126 ? 2 : length === 126 ? 4 : 10);
+}
+
 /**
  * Writes the header of an unfragmented frame to `target` from `at`, masked if a key is given (RFC 6455 5.2).
+ *
+ * `opcode` may have RSV1 beside it.
  */
 export function writeFrameHeader(
   target: Uint8Array,
@@ -116,6 +140,24 @@ export function writeFrameHeader(
     target[next + 2] = maskingKey >> 16;
     target[next + 3] = maskingKey >> 24;
   }
+}
+
+/**
+ * Whether RSV1 is the only reserved bit and stands on the first frame of a message.
+ *
+ * RFC 7692 6: "An endpoint MUST NOT set the "Per-Message Compressed" bit of control frames and non-first
+ * fragments of a data message. An endpoint receiving such a frame MUST _Fail the WebSocket Connection_."
+ */
+function mayBeCompressed(first: number): boolean {
+  const opcode = first & 0x0f;
+  return (first & 0x70) === COMPRESSED && opcode !== CONTINUATION && !isControl(opcode);
+}
+
+// 5.2: "If a nonzero value is received and none of the negotiated extensions defines the meaning of such a
+// nonzero value, the receiving endpoint MUST _Fail the WebSocket Connection_."
+function reservedBits(header: FrameHeader, first: number, deflates: boolean): -1 {
+  const why = deflates ? "which permessage-deflate does not define here" : "but no extension was negotiated";
+  return fault(header, `reserved bits ${(first >> 4) & 7} are set, ${why}`);
 }
 
 function fault(header: FrameHeader, rule: string): -1 {

@@ -1,5 +1,6 @@
 import { WirehallError } from "../errors.ts";
 import { isKey } from "./accept.ts";
+import { type Extension, readExtensions } from "./extension.ts";
 import { type HeaderSource, hasToken, headerLine, readTokens } from "./headers.ts";
 
 /** What a client asks for, its handshake being good. */
@@ -13,8 +14,8 @@ export interface UpgradeOffer {
   readonly protocols: readonly string[];
   /** `Origin` (version 8: `Sec-WebSocket-Origin`), or null. */
   readonly origin: string | null;
-  /** `Sec-WebSocket-Extensions` as it came, or null. */
-  readonly extensions: string | null;
+  /** The extensions offered, the client's favourite first. */
+  readonly extensions: readonly Extension[];
 }
 
 /** Why a handshake is refused, as the response to send. */
@@ -71,13 +72,18 @@ export function readUpgradeRequest(
   if ("problem" in protocols) {
     return refuse(400, `Sec-WebSocket-Protocol: ${protocols.problem} at index ${protocols.index}`);
   }
+  const wished = headers.get("sec-websocket-extensions");
+  const extensions = wished === null ? [] : readExtensions(wished);
+  if ("problem" in extensions) {
+    return refuse(400, `Sec-WebSocket-Extensions: ${extensions.problem} at index ${extensions.index}`);
+  }
   return {
     ok: true,
     key,
     version: version === "13" ? 13 : 8,
     protocols,
     origin: headers.get(version === "13" ? "origin" : "sec-websocket-origin"),
-    extensions: headers.get("sec-websocket-extensions"),
+    extensions,
   };
 }
 
@@ -89,6 +95,8 @@ export interface UpgradeResponseParts {
   offered: readonly string[];
   /** The subprotocol that the server chose of them; undefined or "" for none. */
   subprotocol?: string;
+  /** The value of `Sec-WebSocket-Extensions`, such as of `acceptDeflate`; undefined for none. */
+  extensions?: string;
   /** More headers. Those that the handshake decides, and those that a 101 can't have, are left out. */
   headers?: Iterable<readonly [name: string, value: string]>;
 }
@@ -113,7 +121,7 @@ const NOT_IN_SWITCHING: ReadonlySet<string> = new Set([
  * can't be one, such as a value with a line break.
  */
 export function encodeUpgradeResponse(parts: UpgradeResponseParts): string {
-  const { accept, offered, subprotocol, headers = [] } = parts;
+  const { accept, offered, subprotocol, extensions, headers = [] } = parts;
   // `Connection` is exactly "Upgrade": WebKit of Safari 6's time accepts nothing else.
   let head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
   head += headerLine("Sec-WebSocket-Accept", accept);
@@ -126,6 +134,7 @@ export function encodeUpgradeResponse(parts: UpgradeResponseParts): string {
     }
     head += headerLine("Sec-WebSocket-Protocol", subprotocol);
   }
+  if (extensions !== undefined) head += headerLine("Sec-WebSocket-Extensions", extensions);
   for (const [name, value] of headers) {
     if (!NOT_IN_SWITCHING.has(name.toLowerCase())) head += headerLine(name, value);
   }

@@ -12,6 +12,8 @@ const NOTHING: Uint8Array<ArrayBuffer> = new Uint8Array(0);
  */
 export class PartialMessage {
   readonly isText: boolean;
+  /** It is DEFLATE data, of which nothing can be said before it is inflated. */
+  readonly compressed: boolean;
   /** The frames begun so far. */
   fragments = 0;
   /** The bytes that have arrived. */
@@ -20,8 +22,9 @@ export class PartialMessage {
   #utf8 = UTF8_START;
   #ascii = true;
 
-  constructor(isText: boolean) {
+  constructor(isText: boolean, compressed: boolean) {
     this.isText = isText;
+    this.compressed = compressed;
   }
 
   /**
@@ -30,7 +33,7 @@ export class PartialMessage {
    * `mostBytes` is what the message can come to. Returns false at a text's first byte that is not UTF-8.
    */
   add(chunk: Uint8Array, start: number, end: number, ascii: boolean, mostBytes: number): boolean {
-    if (this.isText && !(ascii && this.#utf8 === UTF8_START)) {
+    if (this.isText && !this.compressed && !(ascii && this.#utf8 === UTF8_START)) {
       // RFC 6455 8.1: "When an endpoint is to interpret a byte stream as UTF-8 but finds that the byte stream
       // is not, in fact, a valid UTF-8 stream, that endpoint MUST _Fail the WebSocket Connection_."
       this.#utf8 = validateUtf8(this.#utf8, chunk, start, end);
@@ -52,6 +55,11 @@ export class PartialMessage {
     if (this.#utf8 !== UTF8_START) return undefined;
     if (this.#ascii) return text.decodeAscii(this.#buffer, 0, this.bytes);
     return text.decodeUtf8(this.#buffer, 0, this.bytes);
+  }
+
+  /** What has arrived, to be inflated. It is not a copy. */
+  get arrived(): Uint8Array {
+    return this.#buffer.subarray(0, this.bytes);
   }
 
   #grow(neededBytes: number, mostBytes: number): void {

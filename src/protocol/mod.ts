@@ -14,6 +14,17 @@ export {
   TOO_BIG,
   TRY_AGAIN_LATER,
 } from "./close.ts";
+export type { DeflatePlatform, InflateFault, WireDeflate } from "./compress.ts";
+export {
+  acceptDeflate,
+  type DeflateAcceptance,
+  type DeflateAgreement,
+  type DeflateDirection,
+  type DeflateTerms,
+  isDeflate,
+  offerDeflate,
+  readDeflateAnswer,
+} from "./deflate.ts";
 export {
   encodeUpgradeRequest,
   readUpgradeResponse,
@@ -23,6 +34,7 @@ export {
   type UpgradeRequestParts,
 } from "./dial.ts";
 export type { RandomBytes } from "./encode.ts";
+export { type Extension, type ExtensionParameter, readExtensions, writeExtensions } from "./extension.ts";
 export {
   encodeUpgradeResponse,
   readUpgradeRequest,
@@ -40,7 +52,7 @@ export {
   requestHeadReader,
   responseHeadReader,
 } from "./head.ts";
-export { HeaderFields, type HeaderSource, hasToken, isToken } from "./headers.ts";
+export { HeaderFields, type HeaderSource, hasToken, isToken, type ListFault } from "./headers.ts";
 export { SharedMessage } from "./shared.ts";
 export { portableText, type TextCodec } from "./text.ts";
 export { type CloseEnd, type Role, Wire, type WireOptions, type WireSink, type WireState } from "./wire.ts";

@@ -6,6 +6,9 @@ export const CLOSE = 0x8;
 export const PING = 0x9;
 export const PONG = 0xa;
 
+/** RSV1 beside an opcode: on the first frame of a message that is compressed (RFC 7692 6). */
+export const COMPRESSED = 0x40;
+
 /** Whether the opcode is of a control frame: its most significant bit is 1 (RFC 6455 5.5). */
 export function isControl(opcode: number): boolean {
   return opcode >= CLOSE;

@@ -1,11 +1,7 @@
-import { INVALID_DATA, POLICY_VIOLATION, PROTOCOL_ERROR, TOO_BIG } from "./close.ts";
-import {
-  type FrameHeader,
-  MAX_CONTROL_BYTES,
-  MAX_HEADER_BYTES,
-  newFrameHeader,
-  readFrameHeader,
-} from "./frame.ts";
+import { POLICY_VIOLATION, PROTOCOL_ERROR, TOO_BIG } from "./close.ts";
+import { type Inflater, mostDeflatedBytes, NOT_UTF8 } from "./compress.ts";
+import { type CutFrame, joinHeader } from "./cut.ts";
+import { type FrameHeader, MAX_CONTROL_BYTES, newFrameHeader, readFrameHeader } from "./frame.ts";
 import { applyMask, copyUnmasked, readKey, rotateKey } from "./mask.ts";
 import { PartialMessage } from "./message.ts";
 import { BINARY, CONTINUATION, isControl, TEXT } from "./opcode.ts";
@@ -29,17 +25,8 @@ export interface ReaderOptions {
   readonly maxMessageBytes: number;
   readonly maxFragments: number;
   readonly text: TextCodec;
-}
-
-/** A frame of which the header has arrived, and not the whole payload. */
-interface CutFrame {
-  readonly opcode: number;
-  readonly fin: boolean;
-  readonly payloadBytes: number;
-  key: number;
-  missingBytes: number;
-  /** The payload so far, of a control frame only. */
-  readonly control: Uint8Array;
+  /** Where permessage-deflate was agreed. */
+  readonly inflater?: Inflater;
 }
 
 const FIN_TEXT = 0x80 | TEXT;
@@ -69,6 +56,8 @@ export class Reader {
   readonly #maxMessageBytes: number;
   readonly #maxFragments: number;
   readonly #maxShortBytes: number;
+  readonly #maxDeflatedBytes: number;
+  readonly #inflater: Inflater | undefined;
 
   #chunk: Uint8Array = EMPTY;
   #at = 0;
@@ -82,6 +71,8 @@ export class Reader {
     this.#maxMessageBytes = options.maxMessageBytes;
     this.#maxFragments = options.maxFragments;
     this.#maxShortBytes = Math.min(MAX_CONTROL_BYTES, options.maxMessageBytes);
+    this.#maxDeflatedBytes = mostDeflatedBytes(options.maxMessageBytes);
+    this.#inflater = options.inflater;
   }
 
   /** Takes the next bytes, which may be unmasked in place. All bytes before must have been read. */
@@ -142,7 +133,7 @@ export class Reader {
     // A header that was cut is rare, and put together anew with all that could belong to it.
     const bytes = begun === undefined ? chunk : joinHeader(begun, chunk);
     const from = begun === undefined ? this.#at : 0;
-    const headerBytes = readFrameHeader(bytes, from, bytes.length, header);
+    const headerBytes = readFrameHeader(bytes, from, bytes.length, header, this.#inflater !== undefined);
     if (headerBytes < 0) return this.#fault(PROTOCOL_ERROR, header.fault);
     if (headerBytes === 0) {
       this.#cutHeader = new Uint8Array(bytes.subarray(from));
@@ -156,7 +147,7 @@ export class Reader {
 
   /** Reads the payload of the frame in `header`. */
   #readPayload(): ReadEvent {
-    const { opcode, fin, masked, payloadBytes, maskingKey } = header;
+    const { opcode, fin, compressed, masked, payloadBytes, maskingKey } = header;
     // RFC 6455 5.1: "The server MUST close the connection upon receiving a frame that is not masked." and "A
     // client MUST close a connection if it detects a masked frame."
     if (masked !== this.#peerMasks) {
@@ -174,11 +165,12 @@ export class Reader {
         return this.#control(opcode, this.#chunk, start, start + payloadBytes);
       }
     } else {
-      if (!this.#admit(opcode, payloadBytes)) return FAULT;
+      if (!this.#admit(opcode, compressed, payloadBytes)) return FAULT;
       if (isHere && fin && this.#partial === undefined) {
+        if (compressed) return this.#wholeCompressed(opcode, start, start + payloadBytes, maskingKey);
         return this.#whole(opcode, start, start + payloadBytes, maskingKey);
       }
-      this.#partial ??= new PartialMessage(opcode === TEXT);
+      this.#partial ??= new PartialMessage(opcode === TEXT, compressed);
       this.#partial.fragments++;
       if (isHere) return this.#add(this.#partial, start + payloadBytes, maskingKey, fin, 0);
     }
@@ -194,8 +186,10 @@ export class Reader {
   }
 
   /** Whether a data frame may come here and have this size, judged before any of its payload is kept. */
-  #admit(opcode: number, payloadBytes: number): boolean {
+  #admit(opcode: number, compressed: boolean, payloadBytes: number): boolean {
     const partial = this.#partial;
+    const deflated = partial?.compressed ?? compressed;
+    const maxBytes = deflated ? this.#maxDeflatedBytes : this.#maxMessageBytes;
     const bytesBefore = partial?.bytes ?? 0;
     if (opcode === CONTINUATION && partial === undefined) {
       this.#fault(PROTOCOL_ERROR, "a continuation frame continues no message");
@@ -208,10 +202,10 @@ export class Reader {
       );
     } else if ((partial?.fragments ?? 0) >= this.#maxFragments) {
       this.#fault(POLICY_VIOLATION, `a message has over ${this.#maxFragments} fragments`);
-    } else if (bytesBefore + payloadBytes > this.#maxMessageBytes) {
+    } else if (bytesBefore + payloadBytes > maxBytes) {
       const size = Number.isFinite(payloadBytes) ? `${bytesBefore + payloadBytes}` : "2^53 or more";
       const after = bytesBefore > 0 ? `, after ${bytesBefore} bytes` : "";
-      this.#fault(TOO_BIG, `a message has ${size} bytes; the limit is ${this.#maxMessageBytes}${after}`);
+      this.#fault(TOO_BIG, `a message has ${size} bytes; the limit is ${maxBytes}${after}`);
     } else {
       return true;
     }
@@ -242,10 +236,12 @@ export class Reader {
     const start = this.#at;
     this.#at = end;
     const ascii = applyMask(this.#chunk, start, end, key);
-    const mostBytes = fin ? partial.bytes + (end - start) + missingBytes : this.#maxMessageBytes;
+    const limit = partial.compressed ? this.#maxDeflatedBytes : this.#maxMessageBytes;
+    const mostBytes = fin ? partial.bytes + (end - start) + missingBytes : limit;
     if (!partial.add(this.#chunk, start, end, ascii, mostBytes)) return this.#notUtf8();
     if (!fin || missingBytes > 0) return NOTHING;
     this.#partial = undefined;
+    if (partial.compressed) return this.#inflate(partial.arrived, partial.isText);
     const message = partial.finish(this.#text);
     if (message === undefined) return this.#notUtf8();
     this.message = message;
@@ -269,6 +265,19 @@ export class Reader {
     return MESSAGE;
   }
 
+  #wholeCompressed(opcode: number, start: number, end: number, key: number): ReadEvent {
+    this.#at = end;
+    applyMask(this.#chunk, start, end, key);
+    return this.#inflate(this.#chunk.subarray(start, end), opcode === TEXT);
+  }
+
+  #inflate(bytes: Uint8Array, isText: boolean): ReadEvent {
+    const message = (this.#inflater as Inflater).read(bytes, isText, this.#maxMessageBytes, this.#text);
+    if (typeof message === "object" && "code" in message) return this.#fault(message.code, message.reason);
+    this.message = message;
+    return MESSAGE;
+  }
+
   #control(opcode: number, payload: Uint8Array, start: number, end: number): ReadEvent {
     this.opcode = opcode;
     this.payload = payload;
@@ -278,7 +287,7 @@ export class Reader {
   }
 
   #notUtf8(): ReadEvent {
-    return this.#fault(INVALID_DATA, "a text message is not valid UTF-8");
+    return this.#fault(NOT_UTF8.code, NOT_UTF8.reason);
   }
 
   #fault(code: number, reason: string): ReadEvent {
@@ -286,13 +295,4 @@ export class Reader {
     this.faultReason = reason;
     return FAULT;
   }
-}
-
-/** A header's first bytes with the bytes behind them that may be the rest of it. */
-function joinHeader(begun: Uint8Array, chunk: Uint8Array): Uint8Array {
-  const rest = chunk.subarray(0, MAX_HEADER_BYTES - begun.length);
-  const bytes = new Uint8Array(begun.length + rest.length);
-  bytes.set(begun);
-  bytes.set(rest, begun.length);
-  return bytes;
 }

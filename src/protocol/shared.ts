@@ -1,10 +1,18 @@
+import type { Deflater } from "./compress.ts";
 import { encodeBytes, encodeText } from "./encode.ts";
-import { BINARY } from "./opcode.ts";
+import { payloadStart } from "./frame.ts";
+import { BINARY, COMPRESSED, TEXT } from "./opcode.ts";
 import type { Slice } from "./output.ts";
 import type { TextCodec } from "./text.ts";
 
 /** The message as an unmasked frame, for wires alone; a text is encoded at the first call. */
 export let sharedFrame: (message: SharedMessage, text: TextCodec) => Slice;
+
+/**
+ * The message as a compressed frame, made once for each size of window; undefined where it is shorter as it is, or
+ * below the threshold.
+ */
+export let sharedDeflated: (message: SharedMessage, text: TextCodec, deflater: Deflater) => Slice | undefined;
 
 /**
  * A message for many wires, encoded once: server wires hand out the same bytes, client wires mask a copy.
@@ -16,6 +24,8 @@ export class SharedMessage {
   /** The message as it is for transports that make frames themselves. The array must not be written to. */
   readonly data: string | Uint8Array;
   #frame: Slice | undefined;
+  /** By the bits of the window; null where compressing does not shrink it. */
+  #deflated: (Slice | null)[] | undefined;
 
   constructor(data: string | Uint8Array) {
     if (typeof data === "string") {
@@ -34,5 +44,30 @@ export class SharedMessage {
       message.#frame = { bytes, start, end };
       return message.#frame;
     };
+
+    sharedDeflated = (message, text, deflater) => {
+      const payload = framePayload(sharedFrame(message, text));
+      if (payload.length < deflater.thresholdBytes) return undefined;
+      message.#deflated ??= [];
+      let frame = message.#deflated[deflater.windowBits];
+      if (frame === undefined) {
+        frame = deflatedFrame(typeof message.data === "string" ? TEXT : BINARY, payload, deflater);
+        message.#deflated[deflater.windowBits] = frame;
+      }
+      if (frame !== null) deflater.sent(payload);
+      return frame ?? undefined;
+    };
   }
+}
+
+function framePayload({ bytes, start, end }: Slice): Uint8Array {
+  return bytes.subarray(payloadStart(bytes, start), end);
+}
+
+/** Without what a connection has said before, so that it is good for all. */
+function deflatedFrame(opcode: number, payload: Uint8Array, deflater: Deflater): Slice | null {
+  const deflated = deflater.platform.deflate(payload, deflater.windowBits, undefined);
+  if (deflated.length >= payload.length) return null;
+  const { bytes, start, end } = encodeBytes(COMPRESSED | opcode, deflated, 0, deflated.length, undefined);
+  return { bytes, start, end };
 }

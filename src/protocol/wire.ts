@@ -1,5 +1,7 @@
 import { WirehallError } from "../errors.ts";
 import * as close from "./close.ts";
+import { Deflater, Inflater, type WireDeflate } from "./compress.ts";
+import { encodeCompressed } from "./compressed.ts";
 import { encodeBytes, encodeText, type RandomBytes } from "./encode.ts";
 import { MAX_CONTROL_BYTES } from "./frame.ts";
 import { BINARY, CLOSE, PING, PONG } from "./opcode.ts";
@@ -47,6 +49,8 @@ export interface WireOptions {
   randomBytes?: RandomBytes;
   /** The platform's fast text functions [TextDecoder and TextEncoder]. */
   text?: TextCodec;
+  /** Set where permessage-deflate was agreed. */
+  deflate?: WireDeflate;
 }
 
 const DEFAULT_MAX_MESSAGE_BYTES = 1_048_576;
@@ -54,7 +58,7 @@ const DEFAULT_MAX_FRAGMENTS = 131_072;
 const EMPTY: Uint8Array = new Uint8Array(0);
 
 /**
- * One side of one WebSocket as bytes (RFC 6455): what was read goes into `receive`, what is to be written
+ * One side of one WebSocket as bytes (RFC 6455, RFC 7692): what was read goes into `receive`, what is to be written
  * comes out of `takeOutput`, and the sink hears what happened.
  *
  * A peer's fault is never thrown: what came before it is delivered, a close frame with the code for it is put
@@ -65,6 +69,7 @@ export class Wire {
   readonly #text: TextCodec;
   readonly #randomBytes: RandomBytes | undefined;
   readonly #reader: Reader;
+  readonly #deflater: Deflater | undefined;
   readonly #output: Output = new Output();
 
   #state: WireState = "open";
@@ -88,7 +93,9 @@ export class Wire {
       maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
       maxFragments: options.maxFragments ?? DEFAULT_MAX_FRAGMENTS,
       text: this.#text,
+      inflater: options.deflate && new Inflater(options.deflate),
     });
+    this.#deflater = options.deflate && new Deflater(options.deflate);
   }
 
   get state(): WireState {
@@ -140,6 +147,13 @@ export class Wire {
   sendMessage(data: string | Uint8Array | SharedMessage): boolean {
     if (this.#state !== "open") return false;
     const message = data instanceof SharedMessage && this.#randomBytes !== undefined ? data.data : data;
+    if (this.#deflater !== undefined) {
+      const frame = encodeCompressed(message, this.#deflater, this.#text, this.#randomBytes);
+      if (frame !== undefined) {
+        this.#output.append(frame);
+        return true;
+      }
+    }
     if (typeof message === "string") {
       this.#output.append(encodeText(message, this.#text, this.#randomBytes));
     } else if (message instanceof SharedMessage) {

@@ -1,3 +1,4 @@
+import type { Gaps } from "../endpoint/capability.ts";
 import type { Clock } from "../endpoint/clock.ts";
 import { Connections } from "../endpoint/connections.ts";
 import { travel } from "../endpoint/upgrade.ts";
@@ -38,6 +39,7 @@ export interface TestServer {
 }
 
 const BASE = "http://wirehall.test";
+const GAPS: Gaps = { compression: "in memory there are no bytes to compress" };
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
 /** Serves an app in memory, for tests of endpoints and rooms. */
@@ -50,7 +52,7 @@ export function testServer(options: TestServerOptions): TestServer {
       const headers = handshake(url, connectOptions);
       const outcome = await travel(
         connections,
-        { remoteAddress, httpVersion: "1.1" },
+        { remoteAddress, httpVersion: "1.1", gaps: GAPS },
         (name, id) => {
           headers.set(name, id);
           return new Request(absolute(url), { headers });
@@ -67,7 +69,7 @@ export function testServer(options: TestServerOptions): TestServer {
       const client = new TestClient(accepted, acceptance.subprotocol);
       const socket = new MemorySocket(client);
       client.join(socket);
-      socket.start(acceptance.open(socket, {}, connections));
+      socket.start(acceptance.open(socket, connections));
       return client;
     },
     async fetch(url, init) {

@@ -9,6 +9,8 @@ import { openWs, wsClient } from "./ws-client.ts";
 /** What a client of another house must be able to do. */
 export interface ClientCase {
   readonly name: string;
+  /** It runs against a fixture that was started with --compress. */
+  readonly compress?: boolean;
   run(target: Target): Promise<void>;
 }
 
@@ -129,6 +131,36 @@ export const clientCases: readonly ClientCase[] = [
         });
       });
       assert.equal(body, "401 no token, no entry");
+    },
+  },
+  {
+    name: "npm ws compresses, and reads what is compressed, with takeover where there is one",
+    compress: true,
+    async run(target) {
+      for (const [path, offer] of [
+        ["/echo", true],
+        ["/echo", { serverMaxWindowBits: 10 }],
+        ["/echo-compressed", true],
+        ["/echo-compressed", { serverNoContextTakeover: true, threshold: 0 }],
+      ] as const) {
+        const session = await openWs(url(target, path), [], offer);
+        const agreed = session.socket.extensions === "permessage-deflate";
+        // Bun can't limit its window, and declines.
+        if (typeof offer === "object" && "serverMaxWindowBits" in offer && !target.can("windowLimit")) {
+          assert.equal(agreed, false);
+        } else {
+          assert.equal(agreed, target.can("compression"));
+        }
+        const text = "a text that is compressed € ".repeat(100);
+        for (const message of [text, "", "short", text, new Uint8Array(randomBytes(5000)), text]) {
+          session.send(message);
+          const echoed = await session.message();
+          if (typeof message === "string") assert.equal(echoed, message);
+          else sameBytes(echoed, message);
+        }
+        session.close(1000);
+        assert.equal((await session.closed()).code, 1000);
+      }
     },
   },
 ];

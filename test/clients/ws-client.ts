@@ -1,13 +1,17 @@
-import { WebSocket } from "ws";
+import { type PerMessageDeflateOptions, WebSocket } from "ws";
 import { Arrivals, type ClientKind, type Session } from "./session.ts";
 
 export interface WsSession extends Session {
   readonly socket: WebSocket;
 }
 
-/** npm `ws`, without an offer of compression. */
-export async function openWs(url: string, protocols: string[] = []): Promise<WsSession> {
-  const socket = new WebSocket(url, protocols, { perMessageDeflate: false });
+/** npm `ws`, without an offer of compression unless it is asked for. */
+export async function openWs(
+  url: string,
+  protocols: string[] = [],
+  perMessageDeflate: PerMessageDeflateOptions | boolean = false,
+): Promise<WsSession> {
+  const socket = new WebSocket(url, protocols, { perMessageDeflate });
   const messages = new Arrivals<string | Uint8Array>();
   const closed = Promise.withResolvers<{ code: number; reason: string; wasClean: boolean }>();
   socket.on("message", (data: Buffer, isBinary) => {

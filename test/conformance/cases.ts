@@ -1,5 +1,6 @@
 import type { Group } from "./case.ts";
 import { close } from "./cases/close.ts";
+import { compression } from "./cases/compression.ts";
 import { crowd } from "./cases/crowd.ts";
 import { echo } from "./cases/echo.ts";
 import { flow } from "./cases/flow.ts";
@@ -28,6 +29,7 @@ export const groups: readonly Group[] = [
   order,
   close,
   flow,
+  compression,
   topics,
   rooms,
   roomTurns,

@@ -11,7 +11,9 @@ import { Matrix } from "./matrix.ts";
 const concurrency = 8;
 
 const matrix = new Matrix(targets.map(nameOf));
-const cases = groups.flatMap((group) => group.cases).filter(({ name }) => isWanted(name));
+const wanted = groups.flatMap((group) => group.cases).filter(({ name }) => isWanted(name));
+const cases = wanted.filter(({ compress }) => !compress);
+const compressed = wanted.filter(({ compress }) => compress);
 
 for (const target of targets) {
   describe(nameOf(target), () => {
@@ -25,6 +27,20 @@ for (const target of targets) {
     const row = (one: Case) => it(one.name, () => prove(one, target, fixture, gaps));
     describe("side by side", { concurrency }, () => cases.filter(({ alone }) => !alone).forEach(row));
     describe("one at a time", () => cases.filter(({ alone }) => alone).forEach(row));
+    if (compressed.length > 0) describe("with compression", () => describeCompressed(target));
+  });
+}
+
+function describeCompressed(target: TargetName): void {
+  let fixture: FixtureProcess;
+  let gaps: Gaps;
+  before(async () => {
+    gaps = await gapsOf(target);
+    fixture = await startFixture(target.runtime, target.transport, ["--compress"]);
+  });
+  after(() => fixture?.stop());
+  describe("side by side", { concurrency }, () => {
+    for (const one of compressed) it(one.name, () => prove(one, target, fixture, gaps));
   });
 }
 

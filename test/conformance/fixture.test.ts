@@ -33,10 +33,6 @@ const wrong: Readonly<Record<string, { args: string[]; says: RegExp }>> = {
   "no port": { args: codec, says: /--port is missing/ },
   "a port that is none": { args: [...codec, "--port", "65536"], says: /--port cannot be "65536"/ },
   "a size that is none": { args: [...codec, "--port", "0", "--max-message-bytes", "1k"], says: /"1k"/ },
-  "compression, which is not there yet": {
-    args: [...codec, "--port", "0", "--compress"],
-    says: /--compress/,
-  },
   "an unknown option": { args: ["--rutnime", "node"], says: /--rutnime/ },
 };
 

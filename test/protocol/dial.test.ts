@@ -80,16 +80,18 @@ test("a new key is 16 bytes of the given randomness in base64", () => {
 });
 
 test("a good answer establishes the connection", () => {
-  assert.deepEqual(answer({}), { ok: true, subprotocol: "" });
+  assert.deepEqual(answer({}), { ok: true, subprotocol: "", deflate: undefined });
   assert.deepEqual(answer({ upgrade: "WebSocket", connection: "upgrade, keep-alive" }), {
     ok: true,
+    deflate: undefined,
     subprotocol: "",
   });
   assert.deepEqual(answer({ "sec-websocket-protocol": "b" }, 101, ["a", "b"]), {
     ok: true,
+    deflate: undefined,
     subprotocol: "b",
   });
-  assert.deepEqual(answer({}, 101, ["a", "b"]), { ok: true, subprotocol: "" });
+  assert.deepEqual(answer({}, 101, ["a", "b"]), { ok: true, subprotocol: "", deflate: undefined });
 });
 
 test("every flaw of an answer fails the connection, with the reason", () => {
@@ -145,6 +147,7 @@ test("client and server understand each other's heads", () => {
   if (answered.state !== "done") return;
   assert.deepEqual(readUpgradeResponse(answered.head, { accept: ACCEPT, protocols: ["a", "b"] }), {
     ok: true,
+    deflate: undefined,
     subprotocol: "a",
   });
 });

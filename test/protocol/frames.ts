@@ -71,13 +71,15 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 
 export interface SeenFrame {
   fin: boolean;
+  /** 0 to 7: RSV1 is 4. */
+  rsv: number;
   opcode: number;
   masked: boolean;
   payload: Uint8Array;
 }
 
-/** The frames of what a wire put out; throws where they are not well formed. */
-export function readFrames(bytes: Uint8Array): SeenFrame[] {
+/** The frames of what a wire put out; throws where they are not well formed, and for other reserved bits. */
+export function readFrames(bytes: Uint8Array, allowedRsv = 0): SeenFrame[] {
   const seen: SeenFrame[] = [];
   let at = 0;
   const next = (): number => {
@@ -87,7 +89,8 @@ export function readFrames(bytes: Uint8Array): SeenFrame[] {
   while (at < bytes.length) {
     const first = next();
     const second = next();
-    if ((first & 0x70) !== 0) throw new Error("a reserved bit is set in the output");
+    const rsv = (first >> 4) & 7;
+    if ((rsv & ~allowedRsv) !== 0) throw new Error("a reserved bit is set in the output");
     let length = second & 0x7f;
     const extra = length === 126 ? 2 : length === 127 ? 8 : 0;
     if (extra > 0) {
@@ -101,7 +104,7 @@ export function readFrames(bytes: Uint8Array): SeenFrame[] {
     if (at + length > bytes.length) throw new Error(`output ends inside a payload of ${length} bytes`);
     const payload = bytes.slice(at, at + length).map((byte, index) => byte ^ (key[index % 4] as number));
     at += length;
-    seen.push({ fin: first >= 0x80, opcode: first & 0x0f, masked, payload });
+    seen.push({ fin: first >= 0x80, rsv, opcode: first & 0x0f, masked, payload });
   }
   return seen;
 }

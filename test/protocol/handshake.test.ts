@@ -57,13 +57,15 @@ test("a good handshake is an offer with all that the client asks for", () => {
     version: 13,
     protocols: ["chat.v2", "chat", "x!#$%&'*+-.^_`|~9"],
     origin: "https://example.com",
-    extensions: "permessage-deflate; client_max_window_bits",
+    extensions: [
+      { name: "permessage-deflate", parameters: [{ name: "client_max_window_bits", value: undefined }] },
+    ],
   });
 });
 
 test("what the client does not say is empty or null", () => {
   const offer = offered(read({}, "GET", "1.1"));
-  assert.deepEqual([offer.protocols, offer.origin, offer.extensions], [[], null, null]);
+  assert.deepEqual([offer.protocols, offer.origin, offer.extensions], [[], null, []]);
 });
 
 test("version 8 is accepted, with its origin in Sec-WebSocket-Origin", () => {

@@ -6,6 +6,7 @@ export interface FixtureArguments {
   readonly transport: Transport;
   readonly port: number;
   readonly maxMessageBytes: number | undefined;
+  readonly compress: boolean;
 }
 
 interface Choice {
@@ -24,7 +25,7 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   } catch (error) {
     return `${firstSentence(error)}; ${usage}`;
   }
-  const { runtime, transport, port, compress } = given;
+  const { runtime, transport, port, compress = false } = given;
   const choice = choices.find((one) => one.runtime === runtime);
   if (choice === undefined) return `${wrong("--runtime", runtime)}; ${usage}`;
   const known = choice.transports.find((one) => one === transport);
@@ -33,13 +34,12 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   }
   const portNumber = wholeNumber(port, 65_535);
   if (portNumber === undefined) return `${wrong("--port", port)}: give a number from 0 to 65535, 0 for any`;
-  if (compress) return "--compress: Wirehall has no compression yet, so there is nothing to serve";
   const limit = given["max-message-bytes"];
   const maxMessageBytes = wholeNumber(limit, Number.MAX_SAFE_INTEGER);
   if (limit !== undefined && maxMessageBytes === undefined) {
     return `${wrong("--max-message-bytes", limit)}: give a whole number of bytes`;
   }
-  return { runtime: choice.runtime, transport: known, port: portNumber, maxMessageBytes };
+  return { runtime: choice.runtime, transport: known, port: portNumber, maxMessageBytes, compress };
 }
 
 function parse(args: string[]) {

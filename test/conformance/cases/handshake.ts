@@ -111,6 +111,12 @@ export const handshake: Group = {
     accepted("extensions that nobody speaks", {
       headers: [["sec-websocket-extensions", "x-unknown; level=9, permessage-unheard-of"]],
     }),
+    refused(
+      "a malformed Sec-WebSocket-Extensions",
+      400,
+      { headers: [["sec-websocket-extensions", "permessage-deflate;; a"]] },
+      (answer) => assert.match(answer.body.toString(), /bad character at index 19/),
+    ),
     {
       name: "handshake: an offer of permessage-deflate is not taken, since compression is off",
       needs: "compressionChoice",
