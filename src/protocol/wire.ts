@@ -113,7 +113,7 @@ export class Wire {
   }
 
   /**
-   * Reads the bytes that came next. The chunk may be unmasked in place; nothing of it is kept afterwards.
+   * Reads the bytes that came next. The chunk may be unmasked in place; the wire keeps nothing of it.
    *
    * Throws only what the sink throws, and `REENTRANT_RECEIVE` where the sink calls it.
    */
