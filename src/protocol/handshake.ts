@@ -57,6 +57,8 @@ export function readUpgradeRequest(
   if (!options.connectionHidden && !hasToken(headers.get("connection"), "upgrade")) {
     return refuse(400, "the Connection header does not say Upgrade");
   }
+  // 4.2.1: "A |Host| header field containing the server's authority."
+  if (headers.get("host") === null) return refuse(400, "the Host header is missing");
   const version = headers.get("sec-websocket-version");
   if (version !== "13" && version !== "8") {
     return upgradeRequired(

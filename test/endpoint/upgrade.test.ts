@@ -111,6 +111,7 @@ test("an upgrade that did not come through a server of ours is 500 and logged", 
   const entries: LogEntry[] = [];
   const endpoint = websocket({}, { log: (entry) => entries.push(entry) });
   const headers = {
+    host: "a.example",
     upgrade: "websocket",
     connection: "Upgrade",
     "sec-websocket-version": "13",

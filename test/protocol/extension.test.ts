@@ -91,6 +91,7 @@ test("what is written is read back the same", () => {
 test("a malformed header refuses the handshake with 400, and a list over several lines is one", () => {
   const read = (...lines: string[]) => {
     const headers = new HeaderFields();
+    headers.add("Host", "server.example");
     headers.add("Upgrade", "websocket");
     headers.add("Connection", "Upgrade");
     headers.add("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");

@@ -254,3 +254,9 @@ test("a header that would break the head throws", () => {
     code: "INVALID_HEADER",
   });
 });
+
+test("a handshake without Host is 400", () => {
+  const refusal = refused(read({ host: undefined }));
+  assert.equal(refusal.status, 400);
+  assert.match(refusal.message, /Host/);
+});
