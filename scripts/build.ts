@@ -1,6 +1,6 @@
-// Makes the npm package: a folder npm/ with the JavaScript and declarations of src and runtimes, and its own package.json.
+// Makes the npm package: a folder npm/ with the JavaScript and declarations of src, runtimes and the tool, and its own package.json.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 type Exports = string | { readonly [key: string]: Exports };
@@ -26,6 +26,9 @@ const {
   ...manifest
 } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 manifest.exports = built(manifest.exports);
+manifest.bin = { wirehall: "./tool/main.js" };
+chmodSync(join(out, "tool/main.js"), 0o755);
+copyFileSync(join(root, "tool/example-client.ts"), join(out, "tool/example-client.ts"));
 writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) copyFileSync(join(root, file), join(out, file));
 console.log(`build: npm/ holds ${manifest.name} ${manifest.version}`);

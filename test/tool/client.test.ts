@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { WebSocket as WsSocket } from "ws";
+import { others, type Run, runTool } from "./tool.ts";
+
+const example: string = fileURLToPath(new URL("../../tool/example-client.ts", import.meta.url));
+
+/** Runs the tool as a server, and the client as soon as it listens. */
+async function against(client: (base: string) => Promise<void>, only: readonly string[]): Promise<Run> {
+  let clientDone: Promise<void> = Promise.resolve();
+  const run = await runTool(["--listen", "0", ...only.flatMap((one) => ["--only", one])], (line) => {
+    const port = /localhost:(\d+)\/count/.exec(line)?.[1];
+    if (port !== undefined) clientDone = client(`ws://127.0.0.1:${port}`);
+  });
+  await clientDone;
+  return run;
+}
+
+const groups = ["1", "2", "3", "4", "6", "7", "5.1", "5.4"];
+
+/** npm `ws` as an echo client. */
+async function wsClient(base: string): Promise<void> {
+  const visit = (
+    path: string,
+    message: (socket: WsSocket, data: Buffer, isBinary: boolean) => void,
+  ): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = new WsSocket(base + path);
+      socket.on("message", (data, isBinary) => message(socket, data as Buffer, isBinary));
+      socket.on("error", () => {});
+      socket.on("close", () => resolve());
+    });
+  let count = 0;
+  await visit("/count", (_, data) => {
+    count = Number(data.toString());
+  });
+  for (let n = 1; n <= count; n++) {
+    await visit(`/case/${n}`, (socket, data, isBinary) => socket.send(data, { binary: isBinary }));
+  }
+}
+
+/** The example that the tool ships, which uses the global WebSocket of Node. */
+function exampleClient(base: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [example, base], { stdio: ["ignore", "ignore", "inherit"] });
+    child.on("error", reject);
+    child.on("close", () => resolve());
+  });
+}
+
+describe("the tool as a server", () => {
+  test("passes npm ws as a client, whose lengths need not be minimal", async () => {
+    const { report, err } = await against(wsClient, [...groups, "9.5", "10.3"]);
+    assert.ok(report !== undefined, err);
+    const lenient = report.results.filter(({ verdict }) => verdict === "lenient");
+    assert.deepEqual(others(report.results, "lenient", "informational"), []);
+    assert.ok(
+      lenient.some(({ id }) => id.startsWith("1.4.")),
+      "non-minimal lengths were not told",
+    );
+  });
+
+  test("runs all cases with the example client on Node", async () => {
+    const { report, err } = await against(exampleClient, groups);
+    assert.ok(report !== undefined, err);
+    assert.equal(report.role, "client");
+    const strict = report.results.filter(({ verdict }) => verdict === "strict");
+    assert.ok(strict.length > report.results.length * 0.7, others(report.results).join("\n"));
+  });
+});

@@ -1,0 +1,86 @@
+import type { Socket } from "node:net";
+import { type Answer, Missing, type Reply, type Subject, type Wants } from "./subject.ts";
+import { Breach } from "./verdict.ts";
+import { agreementOf, extensions } from "./wire/extension.ts";
+import { acceptOf, faultOfRequest } from "./wire/handshake.ts";
+import { type Head, type Header, writeHead } from "./wire/http.ts";
+import { Peer } from "./wire/peer.ts";
+import type { ByteStream } from "./wire/stream.ts";
+
+/** A client under test, during one case: it has connected, and its request was read. */
+export class ClientSubject implements Subject {
+  readonly role = "client";
+  readonly graceMs: number;
+  readonly peers: Peer[] = [];
+  readonly #socket: Socket;
+  readonly #stream: ByteStream;
+  readonly #head: Head;
+
+  constructor(socket: Socket, stream: ByteStream, head: Head, graceMs: number) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#head = head;
+    this.graceMs = graceMs;
+  }
+
+  async open({ deflate }: Wants = {}): Promise<Peer> {
+    const fault = faultOfRequest(this.#head);
+    if (fault !== undefined) throw new Breach(fault);
+    if (deflate === undefined) return await this.answer({});
+    this.#checkOffer(deflate);
+    const more = [["Sec-WebSocket-Extensions", deflate] as const];
+    return await this.answer({ more });
+  }
+
+  async request(): Promise<Head> {
+    return this.#head;
+  }
+
+  async answer(answer: Answer): Promise<Peer> {
+    const more = answer.more ?? [];
+    const chosen = more.filter(([name]) => name === "Sec-WebSocket-Extensions").map(([, value]) => value);
+    const [extension] = extensions(chosen);
+    const agreement = extension?.name === "permessage-deflate" ? agreementOf(extension, "server") : undefined;
+    const peer = new Peer(this.#stream, "server", agreement);
+    this.peers.push(peer);
+    const bytes = Buffer.concat([this.#answerHead(answer), peer.encode(answer.early ?? [])]);
+    if (answer.chop === undefined) this.#stream.write(bytes);
+    else await this.#stream.writeChopped(bytes, answer.chop);
+    return peer;
+  }
+
+  ask(): Promise<Reply> {
+    throw new Error("only cases that test servers ask");
+  }
+
+  cleanUp(): void {
+    this.#socket.destroy();
+  }
+
+  #answerHead(answer: Answer): Buffer {
+    const usual: Record<string, string | null> = {
+      upgrade: "websocket",
+      connection: "Upgrade",
+      "sec-websocket-accept": acceptOf(this.#head.all("sec-websocket-key")[0] ?? ""),
+      ...answer.replace,
+    };
+    const named = answer.name ?? ((name: string) => name);
+    const headers = Object.entries(usual).flatMap(([name, value]): Header[] =>
+      value === null ? [] : [[named(name), value]],
+    );
+    const more = answer.more ?? [];
+    return writeHead(answer.statusLine ?? "HTTP/1.1 101 Switching Protocols", [...headers, ...more]);
+  }
+
+  /** RFC 7692, 7.1.2.2: only a client that offered client_max_window_bits may be told to use a smaller window. */
+  #checkOffer(deflate: string): void {
+    const offers = extensions(this.#head.all("sec-websocket-extensions"));
+    const offer = offers.find(({ name }) => name === "permessage-deflate");
+    if (offer === undefined) throw new Missing("the client does not offer permessage-deflate");
+    const [wanted] = extensions([deflate]);
+    const needs = wanted.params.some(([name]) => name === "client_max_window_bits");
+    if (needs && !offer.params.some(([name]) => name === "client_max_window_bits")) {
+      throw new Missing("the client does not offer client_max_window_bits");
+    }
+  }
+}

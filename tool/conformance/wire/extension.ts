@@ -1,0 +1,57 @@
+import type { Agreement, Direction } from "./deflate.ts";
+import { elements } from "./http.ts";
+
+/** An extension with its parameters, as a header names it. */
+export interface Extension {
+  readonly name: string;
+  /** The value is undefined for a parameter without one. */
+  readonly params: readonly (readonly [name: string, value: string | undefined])[];
+}
+
+/** What a well-formed Sec-WebSocket-Extensions header names; quoted values are unquoted. */
+export function extensions(values: readonly string[]): Extension[] {
+  return elements(values)
+    .filter((one) => one !== "")
+    .map((one) => {
+      const [name, ...params] = one.split(";").map((part) => part.trim());
+      return { name, params: params.map(param) };
+    });
+}
+
+function param(text: string): readonly [string, string | undefined] {
+  const equals = text.indexOf("=");
+  if (equals === -1) return [text, undefined];
+  return [
+    text.slice(0, equals).trim(),
+    text
+      .slice(equals + 1)
+      .trim()
+      .replace(/^"(.*)"$/, "$1"),
+  ];
+}
+
+/** Why an answer to a permessage-deflate offer is against RFC 7692, 7.1, whatever was offered. */
+export function faultOf({ name, params }: Extension): string | undefined {
+  if (name !== "permessage-deflate") return `the extension ${name}`;
+  for (const [index, [key, value]] of params.entries()) {
+    if (params.findIndex(([other]) => other === key) !== index) return `${key} twice`;
+    if (key === "server_no_context_takeover" || key === "client_no_context_takeover") {
+      if (value !== undefined) return `${key} with a value`;
+    } else if (key === "server_max_window_bits" || key === "client_max_window_bits") {
+      if (value === undefined || !/^([89]|1[0-5])$/.test(value)) return `${key}=${value ?? ""}`;
+    } else return `the parameter ${key}`;
+  }
+  return undefined;
+}
+
+/** What an answer settles, as `role` of the tool sees it. */
+export function agreementOf({ params }: Extension, role: "client" | "server"): Agreement {
+  const direction = (side: "client" | "server"): Direction => ({
+    windowBits: Number(params.find(([key]) => key === `${side}_max_window_bits`)?.[1] ?? 15),
+    noContextTakeover: params.some(([key]) => key === `${side}_no_context_takeover`),
+  });
+  const [client, server] = [direction("client"), direction("server")];
+  return role === "client"
+    ? { toSubject: client, fromSubject: server }
+    : { toSubject: server, fromSubject: client };
+}
