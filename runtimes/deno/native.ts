@@ -42,18 +42,24 @@ async function upgrade(
   connections: Connections,
   options: Pick<ServeOptions, "fetch">,
 ): Promise<Response> {
+  // Asked for later it would not know of a client that is gone by then, whose socket an upgrade would leak.
+  const { signal } = request;
   const outcome = await travel(
     connections,
     { remoteAddress: info.remoteAddr.hostname, gaps: nativeGaps },
     (name, id) => {
       const headers = new Headers(request.headers);
       headers.set(name, id);
-      // Not a clone, of which Deno warns for the sake of its signal; what asks for an upgrade has no body.
+      // What asks for an upgrade has no body.
       return new Request(request.url, { method: request.method, headers });
     },
     (marked) => options.fetch(marked, info),
   );
   if (outcome.acceptance === undefined) return outcome.response;
+  if (signal.aborted) {
+    outcome.acceptance.abandon();
+    return new Response(null, { status: 400 });
+  }
   return accept(request, outcome.acceptance, outcome.headers, connections);
 }
 
