@@ -13,6 +13,8 @@ export interface Figure {
 /** A server against a baseline; each ratio is taken within a round. */
 export interface Comparison {
   readonly rate: Figure;
+  /** Whether both were bound by their servers; else the ratio of the rates says nothing. */
+  readonly isRateClaimed: boolean;
   readonly cpu: Figure;
 }
 
@@ -30,6 +32,8 @@ export interface Line {
   readonly loadBusy: Figure;
   /** The share of the server's core that others took. */
   readonly disturbed: Figure;
+  /** Whether the rate is the server's, and not the load's or that of a busy machine. */
+  readonly boundByServer: boolean;
   /** By the name of the baseline. */
   readonly against: Readonly<Record<string, Comparison>>;
   readonly trials: readonly Trial[];
@@ -38,6 +42,9 @@ export interface Line {
 export interface RowSummary extends Row {
   readonly lines: readonly Line[];
 }
+
+/** A server that was busy for this share of its core, and for more than the load of its own, bounds the rate. */
+const BOUND_BY_SERVER = 0.9;
 
 export function summarise(row: Row, results: readonly Subjected[]): RowSummary {
   const baselines = results.filter(({ subject }) => subject.baseline);
@@ -52,14 +59,28 @@ export function summarise(row: Row, results: readonly Subjected[]): RowSummary {
       runtime: subject.runtime,
       rate: figure(trials.map(rateOf)),
       cpuMicros: figure(trials.map(cpuMicrosOf)),
-      serverBusy: figure(trials.map((trial) => trial.serverCpuSeconds / trial.seconds)),
-      loadBusy: figure(trials.map((trial) => trial.loadCpuSeconds / trial.seconds)),
+      serverBusy: serverBusyOf(trials),
+      loadBusy: loadBusyOf(trials),
       disturbed: figure(trials.map(disturbance)),
+      boundByServer: isBoundByServer(trials),
       against,
       trials,
     };
   });
   return { ...row, lines };
+}
+
+function serverBusyOf(trials: readonly Trial[]): Figure {
+  return figure(trials.map((trial) => trial.serverCpuSeconds / trial.seconds));
+}
+
+function loadBusyOf(trials: readonly Trial[]): Figure {
+  return figure(trials.map((trial) => trial.loadCpuSeconds / trial.seconds));
+}
+
+function isBoundByServer(trials: readonly Trial[]): boolean {
+  const busy = serverBusyOf(trials).median;
+  return busy >= BOUND_BY_SERVER && busy > loadBusyOf(trials).median;
 }
 
 export function rateOf(trial: Trial): number {
@@ -73,7 +94,8 @@ export function cpuMicrosOf(trial: Trial): number {
 function compare(trials: readonly Trial[], baseline: readonly Trial[]): Comparison {
   const ratios = (of: (trial: Trial) => number) =>
     figure(trials.map((trial, round) => of(trial) / of(baseline[round])));
-  return { rate: ratios(rateOf), cpu: ratios(cpuMicrosOf) };
+  const isRateClaimed = isBoundByServer(trials) && isBoundByServer(baseline);
+  return { rate: ratios(rateOf), isRateClaimed, cpu: ratios(cpuMicrosOf) };
 }
 
 function figure(values: readonly number[]): Figure {

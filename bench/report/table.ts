@@ -1,9 +1,6 @@
 import { MOST_DISTURBED } from "../run.ts";
 import type { Comparison, Figure, Line, RowSummary } from "./summary.ts";
 
-/** A server that was busy for this share of its core, and for more than the load of its own, bounds the rate. */
-const BOUND_BY_SERVER = 0.9;
-
 /** A row for the terminal: a line for each server, with its ratio to each baseline. */
 export function tableOf(row: RowSummary, rounds: number): string {
   const ofNode = row.lines.filter(({ name, against, runtime }) => name in against && runtime === "node");
@@ -28,8 +25,8 @@ export function tableOf(row: RowSummary, rounds: number): string {
       `${digits(line.cpuMicros.median)} ${spread(line.cpuMicros)}`,
       share(line.serverBusy.median),
       share(line.loadBusy.median),
-      ...baselines.flatMap((name) => ratios(line, line.against[name])),
-      ...(hasOthers ? ratios(line, bareOf(line)) : []),
+      ...baselines.flatMap((name) => ratios(line.against[name])),
+      ...(hasOthers ? ratios(bareOf(line)) : []),
     ]),
   ];
   return [
@@ -42,8 +39,8 @@ export function tableOf(row: RowSummary, rounds: number): string {
 
 function notesOf(lines: readonly Line[]): string[] {
   const notes: string[] = [];
-  if (!lines.every(isBoundByServer)) {
-    notes.push("  ~ the server was not what bounded the rate: it may be faster than this");
+  if (!lines.every(({ boundByServer }) => boundByServer)) {
+    notes.push("  ~ claims nothing: one of the two servers was not what bounded its rate");
   }
   const disturbed = lines.filter((line) => line.disturbed.highest > MOST_DISTURBED);
   if (disturbed.length > 0) {
@@ -55,20 +52,15 @@ function notesOf(lines: readonly Line[]): string[] {
   return notes;
 }
 
-/** Whether the rate of a line is its server's and not the load's. */
-function isBoundByServer({ serverBusy, loadBusy }: Line): boolean {
-  return serverBusy.median >= BOUND_BY_SERVER && serverBusy.median > loadBusy.median;
-}
-
 /** Against what a runtime of another name than Node has by itself. */
 function bareOf({ runtime, against }: Line): Comparison | undefined {
   return runtime === "node" ? undefined : against[runtime];
 }
 
-function ratios(line: Line, comparison: Comparison | undefined): string[] {
+function ratios(comparison: Comparison | undefined): string[] {
   if (comparison === undefined) return ["", ""];
-  const { cpu, rate } = comparison;
-  return [digits(cpu.median), `${isBoundByServer(line) ? "" : "~"}${digits(rate.median)}`];
+  const { cpu, rate, isRateClaimed } = comparison;
+  return [digits(cpu.median), `${isRateClaimed ? "" : "~"}${digits(rate.median)}`];
 }
 
 function spread({ median, lowest, highest }: Figure): string {
