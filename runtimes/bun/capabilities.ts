@@ -10,6 +10,8 @@ export const nativeGaps: Gaps = {
   failFast: "Bun looks at a frame once it is whole",
   finalBlocks: "Bun drops what comes behind a final block of DEFLATE data",
   fragmentLimit: "Bun counts no fragments",
+  handshakeTime:
+    "Bun drops a client that has not sent its request after 12 seconds, without an answer, and tells nobody",
   lengthCheck: "Bun takes lengths that are not written in their shortest form",
   sizeBeforeMemory:
     "Bun takes messages of up to 16 MiB into memory before an endpoint's own limit can refuse them",

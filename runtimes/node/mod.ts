@@ -3,8 +3,15 @@ import type { Durable, Serve } from "../../src/serve.ts";
 import { inertDurable } from "../../src/server.ts";
 import { serveCodec } from "./serve.ts";
 
-export type { Address, DurableObjectClass, ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
-export { type Attachment, type AttachOptions, attach, type UpgradingServer } from "./attach.ts";
+export type {
+  Address,
+  AttachOptions,
+  DurableObjectClass,
+  ServeOptions,
+  Server,
+  ShutdownOptions,
+} from "../../src/serve.ts";
+export { type Attachment, attach, type UpgradingServer } from "./attach.ts";
 
 /** Serves an app on Node, with WebSockets by codec. Throws `CAPABILITY` for the transport `native`. */
 export const serve: Serve = (options) => {

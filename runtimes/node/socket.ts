@@ -10,6 +10,7 @@ import { zlibDeflate } from "./zlib.ts";
 /** What a codec socket needs to know. */
 export interface CodecOptions {
   readonly maxMessageBytes: number;
+  readonly maxFragments: number;
   readonly compression: AgreedCompression | undefined;
   /** How long the peer may take to end its side of the stream after ours [ms]. */
   readonly closeTimeoutMs: number;
@@ -43,6 +44,7 @@ export class CodecSocket implements Socket, WireSink {
     this.#wire = new Wire(this, {
       role: "server",
       maxMessageBytes: options.maxMessageBytes,
+      maxFragments: options.maxFragments,
       text: bufferText,
       deflate: options.compression && { ...options.compression, platform: zlibDeflate },
     });

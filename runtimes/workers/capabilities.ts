@@ -9,11 +9,14 @@ export const nativeGaps: Gaps = {
   compressionChoice:
     "workerd compresses where the client offers it, unless the compatibility flag no_web_socket_compression is set",
   compressionThreshold: "workerd compresses messages of any size where compression is agreed",
+  connectionCounts:
+    "on Workers each isolate knows its own WebSockets alone, and those of rooms outlive what counts them",
   controlSizeCheck: "workerd takes control frames of any size",
   deflateCheck: "workerd takes a compressed message that was cut off",
   failFast: "workerd looks at a message once it is whole",
   finalBlocks: "workerd drops what comes behind a final block of DEFLATE data",
   fragmentLimit: "workerd counts no fragments",
+  handshakeTime: "Cloudflare reads the request, and calls the Worker when it has it",
   lengthCheck: "workerd takes lengths that are not written in their shortest form",
   maskCheck: "workerd takes unmasked frames",
   pause: "workerd reads on while a handler is behind: its connection is closed with 1013",

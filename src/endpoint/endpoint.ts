@@ -1,8 +1,11 @@
 import { WirehallError } from "../errors.ts";
 import type { UpgradeOffer } from "../protocol/mod.ts";
+import type { Gaps } from "./capability.ts";
 import { agreeOnCompression } from "./compression.ts";
 import type { Connections } from "./connections.ts";
 import { type Admission, checkHandler, type Handler } from "./handler.ts";
+import { Meter } from "./meter.ts";
+import { warnOfMissingLimits } from "./missing.ts";
 import { chooseSubprotocol, negotiate, noSubprotocol } from "./negotiate.ts";
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { reportError } from "./report.ts";
@@ -49,14 +52,34 @@ export async function receive<Data>(
   const preferred = chooseSubprotocol(offer, options);
   const mayChoose = handler.choosesSubprotocol ?? handler.upgrade !== undefined;
   const choosesItself = options.subprotocols.length === 0 && mayChoose;
-  if (preferred instanceof Response && !choosesItself) return preferred;
+  if (preferred instanceof Response && !choosesItself) {
+    upgrade.refusal = "subprotocol";
+    return preferred;
+  }
   try {
-    const admitted = await handler.upgrade?.(request);
+    const admitted = await askHandler(request, handler, options, upgrade);
     if (isResponse(admitted)) return admitted;
     return admit(request, handler, options, upgrade, offer, preferred, checkAdmission(admitted));
   } catch (error) {
+    upgrade.refusal = "threw";
     reportError(handler, undefined, error, options.log);
     return new Response("Internal Server Error\n", { status: 500 });
+  }
+}
+
+/** The handler's `upgrade`, whose time is taken where somebody asks for it. */
+async function askHandler<Data>(
+  request: Request,
+  handler: InnerHandler<Data>,
+  { clock }: ResolvedOptions,
+  { connections: { metrics } }: Upgrade,
+): Promise<unknown> {
+  if (handler.upgrade === undefined || metrics?.hookSettled === undefined) return handler.upgrade?.(request);
+  const beganMs = clock.now();
+  try {
+    return await handler.upgrade(request);
+  } finally {
+    metrics.hookSettled("upgrade", clock.now() - beganMs);
   }
 }
 
@@ -73,6 +96,7 @@ function admit<Data>(
   try {
     const subprotocol = checkChosen(offer, admission.subprotocol) ?? preferred;
     if (subprotocol instanceof Response) {
+      upgrade.refusal = "subprotocol";
       handler.abandoned?.(data);
       return noSubprotocol(options);
     }
@@ -121,26 +145,40 @@ function accept<Data>(
   data: Data,
 ): Acceptance {
   const { remoteAddress, gaps } = upgrade.source;
-  return {
+  warnOnce(options, gaps);
+  const acceptance: Acceptance = {
     offer,
     subprotocol,
     maxMessageBytes: options.maxMessageBytes,
+    maxFragments: options.maxFragments,
     compression: agreeOnCompression(offer, options.compression, gaps, options.log),
     open(socket: Socket, connections: Connections): Session<Data> {
-      const session = new Session<Data>(handler, options);
+      const session = new Session<Data>(handler, options, Meter.of(options, connections.metrics));
       const connection = new SessionConnection(session, { request, remoteAddress, subprotocol, gaps }, data);
       connections.add(session);
+      upgrade.place.opened();
       session.onGone = () => {
         connections.delete(session);
+        upgrade.left(acceptance);
         forgetTopics(session);
       };
       session.start(socket, connection);
       return session;
     },
     abandon(): void {
+      upgrade.left(acceptance);
       handler.abandoned?.(data);
     },
   };
+  return acceptance;
+}
+
+const warned = new WeakSet<ResolvedOptions>();
+
+function warnOnce(options: ResolvedOptions, gaps: Gaps): void {
+  if (warned.has(options)) return;
+  warned.add(options);
+  warnOfMissingLimits(options, gaps, options.log);
 }
 
 function unserved(options: ResolvedOptions): Response {

@@ -1,7 +1,7 @@
 import { readUpgradeRequest, type UpgradeOffer } from "../protocol/mod.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { refusedOrigin } from "./origin.ts";
-import type { UpgradeSource } from "./upgrade.ts";
+import { noteRefusal, type UpgradeSource } from "./upgrade.ts";
 
 /** What the client offered, or the response that refuses it: bad handshake, origin, method or no upgrade at all. */
 export function negotiate(
@@ -14,10 +14,14 @@ export function negotiate(
     { method, headers, httpVersion: source.httpVersion },
     { connectionHidden: source.showsConnection === false },
   );
-  if (!offer.ok) return refusal(offer.status, offer.message, offer.headers);
+  if (!offer.ok) {
+    noteRefusal(request, "bad-handshake");
+    return refusal(offer.status, offer.message, offer.headers);
+  }
   const refused = refusedOrigin(offer.origin, request, options);
   if (refused !== undefined) {
     options.log({ level: "warn", event: "origin-refused", message: refused });
+    noteRefusal(request, "origin");
     return refusal(403, "this origin may not connect");
   }
   return offer;

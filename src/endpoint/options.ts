@@ -2,7 +2,10 @@ import { WirehallError } from "../errors.ts";
 import { isToken } from "../protocol/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type CompressionOptions, type ResolvedCompression, resolveCompression } from "./compression.ts";
+import { defaultOf } from "./limits.ts";
 import { consoleLog, type Log } from "./log.ts";
+import { checkNames } from "./names.ts";
+import { type MessageRate, type ResolvedRate, resolveRate } from "./rate.ts";
 
 /**
  * Which web origins may connect, besides clients that send none and pages of the request's own host: a list of
@@ -22,6 +25,10 @@ export interface EndpointOptions {
   readonly requireSubprotocol?: boolean;
   /** A longer message, after decompression, closes with 1009 [1 MiB]. */
   readonly maxMessageBytes?: number;
+  /** A message in more frames than this closes with 1008; where the runtime makes the frames, as it thinks best [131,072]. */
+  readonly maxFragments?: number;
+  /** How fast a peer may send; above it the connection is closed with 1008 [as fast as it can]. */
+  readonly messageRate?: MessageRate;
   /** Compress messages where the client offers permessage-deflate (RFC 7692) [false]. */
   readonly compression?: boolean | CompressionOptions;
   /** Above this many waiting bytes `send` returns false [64 KiB]. */
@@ -43,8 +50,9 @@ export interface EndpointOptions {
   readonly clock?: Clock;
 }
 
-export interface ResolvedOptions extends Required<Omit<EndpointOptions, "compression">> {
+export interface ResolvedOptions extends Required<Omit<EndpointOptions, "compression" | "messageRate">> {
   readonly compression: ResolvedCompression | undefined;
+  readonly messageRate: ResolvedRate | undefined;
 }
 
 const DEFAULTS: ResolvedOptions = {
@@ -52,19 +60,22 @@ const DEFAULTS: ResolvedOptions = {
   trustProxy: false,
   subprotocols: [],
   requireSubprotocol: false,
-  maxMessageBytes: 1024 * 1024,
+  maxMessageBytes: defaultOf("maxMessageBytes"),
+  maxFragments: defaultOf("maxFragments"),
+  messageRate: undefined,
   compression: undefined,
-  highWaterMarkBytes: 64 * 1024,
-  maxBufferedBytes: 4 * 1024 * 1024,
-  maxQueuedMessages: 128,
-  maxQueuedBytes: 64 * 1024,
-  closeTimeoutMs: 5_000,
+  highWaterMarkBytes: defaultOf("highWaterMarkBytes"),
+  maxBufferedBytes: defaultOf("maxBufferedBytes"),
+  maxQueuedMessages: defaultOf("maxQueuedMessages"),
+  maxQueuedBytes: defaultOf("maxQueuedBytes"),
+  closeTimeoutMs: defaultOf("closeTimeoutMs"),
   log: consoleLog,
   clock: systemClock,
 };
 
 const COUNTS = [
   "maxMessageBytes",
+  "maxFragments",
   "highWaterMarkBytes",
   "maxBufferedBytes",
   "maxQueuedMessages",
@@ -77,7 +88,7 @@ export function resolveOptions(options: EndpointOptions): ResolvedOptions {
   checkNames("an endpoint", options, Object.keys(DEFAULTS));
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const compression = resolveCompression(options.compression);
-  const resolved: ResolvedOptions = { ...DEFAULTS, ...given, compression };
+  const resolved: ResolvedOptions = { ...DEFAULTS, ...given, compression, messageRate: undefined };
   for (const name of COUNTS) {
     const value = resolved[name];
     if (!Number.isSafeInteger(value) || value < 0) throw invalid(name, value, "a whole number from 0 up");
@@ -94,20 +105,10 @@ export function resolveOptions(options: EndpointOptions): ResolvedOptions {
     throw invalid("subprotocols", subprotocols, "a list without repetition");
   }
   if (typeof log !== "function") throw invalid("log", log, "a function");
-  if (typeof clock?.after !== "function") throw invalid("clock", clock, "an object with the function after");
-  return resolved;
-}
-
-/** Throws `INVALID_OPTION` for what is no object of options, and for a name that is none of them. */
-export function checkNames(of: string, options: object, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
-    throw new WirehallError("INVALID_OPTION", `the options of ${of} are an object with ${names.join(", ")}`);
+  if (typeof clock?.after !== "function" || typeof clock.now !== "function") {
+    throw invalid("clock", clock, "an object with the functions now and after");
   }
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) {
-      throw new WirehallError("INVALID_OPTION", `unknown option "${name}": ${of} takes ${names.join(", ")}`);
-    }
-  }
+  return { ...resolved, messageRate: resolveRate(options.messageRate, resolved.maxMessageBytes) };
 }
 
 function invalid(name: string, value: unknown, wanted: string): WirehallError {

@@ -2,12 +2,13 @@ import { WirehallError } from "../errors.ts";
 import { encodeClosePayload, type SharedMessage } from "../protocol/mod.ts";
 import { type CapabilityName, type Gaps, missingCapability } from "./capability.ts";
 import type { Connection } from "./connection.ts";
+import { defaultOf } from "./limits.ts";
 import { checkPayload } from "./payload.ts";
 import { randomId } from "./random.ts";
 import type { Session } from "./session.ts";
 import { type Subscriber, Topics } from "./topics.ts";
 
-const MAX_PING_BYTES = 125;
+const MAX_PING_BYTES = defaultOf("maxPingBytes");
 
 /** What is known of a connection before its first event. */
 export interface Introduction {

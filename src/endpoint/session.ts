@@ -3,6 +3,7 @@ import {
   type CloseEnd,
   INTERNAL_ERROR,
   NO_STATUS,
+  POLICY_VIOLATION,
   type SharedMessage,
   TRY_AGAIN_LATER,
 } from "../protocol/mod.ts";
@@ -10,7 +11,10 @@ import { isPromise } from "./awaitable.ts";
 import type { Connection } from "./connection.ts";
 import type { Handler } from "./handler.ts";
 import { Inbox } from "./inbox.ts";
+import { defaultOf } from "./limits.ts";
+import type { Meter } from "./meter.ts";
 import type { ResolvedOptions } from "./options.ts";
+import type { RefusalReason } from "./refusal.ts";
 import { reportError } from "./report.ts";
 import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
 
@@ -18,7 +22,7 @@ import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
 export type Hooks<Data> = Pick<Handler<Data>, "open" | "message" | "drain" | "close" | "error">;
 
 // What may wait for a handler where reading can't pause: more than elsewhere, since above it the connection is lost.
-const UNPAUSED_MESSAGES = 1024;
+const UNPAUSED_MESSAGES = defaultOf("maxUnpausedMessages");
 const UNPAUSED_MAX_SIZED = 4;
 
 /**
@@ -33,6 +37,7 @@ export class Session<Data> implements SocketEvents {
   onGone: (() => void) | undefined;
 
   readonly #hooks: Hooks<Data>;
+  readonly #meter: Meter | undefined;
   #socket!: Socket;
   #connection!: Connection<Data>;
   #inbox: Inbox | undefined;
@@ -54,8 +59,9 @@ export class Session<Data> implements SocketEvents {
   #resumed: (() => void) | undefined;
   #rejected: ((error: unknown) => void) | undefined;
 
-  constructor(hooks: Hooks<Data>, options: ResolvedOptions) {
+  constructor(hooks: Hooks<Data>, options: ResolvedOptions, meter?: Meter) {
     this.#hooks = hooks;
+    this.#meter = meter;
     this.options = options;
   }
 
@@ -63,6 +69,7 @@ export class Session<Data> implements SocketEvents {
   start(socket: Socket, connection: Connection<Data>): void {
     this.#socket = socket;
     this.#connection = connection;
+    this.#meter?.opened();
     if (this.#hooks.open !== undefined) this.#run("open");
     else this.#busy = false;
     this.#pump();
@@ -72,6 +79,10 @@ export class Session<Data> implements SocketEvents {
 
   message(data: string | Uint8Array): void {
     if (this.#closing !== undefined || this.#end !== undefined) return;
+    if (this.#meter?.received(data) === false) {
+      this.#cut("message-rate", "messages come faster than messageRate", POLICY_VIOLATION, "too fast");
+      return;
+    }
     if (this.#busy || (this.#inbox !== undefined && this.#inbox.length > 0)) {
       this.#enqueue(data);
       return;
@@ -94,6 +105,7 @@ export class Session<Data> implements SocketEvents {
     if (this.#end !== undefined) return;
     // The first close frame in either direction names the end, and ours was first if we had asked for it.
     this.#end = this.#closing === undefined ? end : { ...this.#closing, wasClean: end.wasClean };
+    this.#meter?.closed(this.#end, this.#closing !== undefined);
     this.#cancelCloseTimer?.();
     for (const waiter of this.#takeDrainWaiters()) waiter.reject(this.#closedError());
     this.#abort?.abort();
@@ -131,14 +143,12 @@ export class Session<Data> implements SocketEvents {
     if (!this.isOpen) return false;
     const socket = this.#socket;
     socket.send(data);
+    this.#meter?.sent(data);
     const buffered = socket.bufferedAmount;
     if (buffered <= this.options.highWaterMarkBytes) return true;
     if (buffered > this.options.maxBufferedBytes) {
-      this.#warn(
-        "slow-consumer",
-        `${buffered} bytes wait, maxBufferedBytes is ${this.options.maxBufferedBytes}`,
-      );
-      this.shut(TRY_AGAIN_LATER, "");
+      const { maxBufferedBytes } = this.options;
+      this.#cut("slow-consumer", `${buffered} bytes wait, maxBufferedBytes is ${maxBufferedBytes}`);
       return false;
     }
     this.#drainOwed = true;
@@ -193,8 +203,7 @@ export class Session<Data> implements SocketEvents {
       inbox.length > UNPAUSED_MESSAGES ||
       inbox.bytes > UNPAUSED_MAX_SIZED * this.options.maxMessageBytes
     ) {
-      this.#warn("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
-      this.shut(TRY_AGAIN_LATER, "");
+      this.#cut("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
     }
   }
 
@@ -227,7 +236,7 @@ export class Session<Data> implements SocketEvents {
   }
 
   #deliver(data: string | Uint8Array): void {
-    this.#busy = true;
+    this.#begin("message");
     let result: unknown;
     try {
       result = this.#hooks.message?.(this.#connection, data);
@@ -238,7 +247,7 @@ export class Session<Data> implements SocketEvents {
   }
 
   #run(name: "open" | "drain"): void {
-    this.#busy = true;
+    this.#begin(name);
     let result: unknown;
     try {
       result = this.#hooks[name]?.(this.#connection);
@@ -249,6 +258,7 @@ export class Session<Data> implements SocketEvents {
   }
 
   #runClose(end: CloseEnd): void {
+    this.#begin("close");
     let result: unknown;
     try {
       result = this.#hooks.close?.(this.#connection, end);
@@ -269,25 +279,36 @@ export class Session<Data> implements SocketEvents {
   }
 
   #finish(): void {
+    this.#meter?.hookSettled();
     this.#isFinished = true;
     this.#finished?.resolve();
   }
 
+  #begin(hook: Exclude<keyof Hooks<Data>, "error">): void {
+    this.#busy = true;
+    if (this.#hooks[hook] !== undefined) this.#meter?.hookBegins(hook);
+  }
+
   #settle(result: unknown): void {
     if (!isPromise(result)) {
-      this.#busy = false;
+      this.#settled();
       return;
     }
     this.#resumed ??= () => {
-      this.#busy = false;
+      this.#settled();
       this.#pump();
     };
     this.#rejected ??= (error) => {
       this.#threw(error);
-      this.#busy = false;
+      this.#settled();
       this.#pump();
     };
     result.then(this.#resumed, this.#rejected);
+  }
+
+  #settled(): void {
+    this.#meter?.hookSettled();
+    this.#busy = false;
   }
 
   #threw(error: unknown): void {
@@ -306,8 +327,17 @@ export class Session<Data> implements SocketEvents {
     return new WirehallError("CONNECTION_CLOSED", "the connection is closing or closed");
   }
 
-  #warn(event: string, message: string): void {
-    this.options.log({ level: "warn", event, message: `${message}; the connection is closed with 1013` });
+  /** Closes a connection that is above a limit: it is counted, and logged. */
+  #cut(reason: RefusalReason, message: string, code = TRY_AGAIN_LATER, closeReason = ""): void {
+    this.#meter?.refused(reason);
+    this.options.log({
+      level: "warn",
+      event: reason,
+      message: `${message}; the connection is closed with ${code}`,
+      reason,
+      address: this.#connection.remoteAddress,
+    });
+    this.shut(code, closeReason);
   }
 
   #logError(event: string, message: string, error: unknown): void {

@@ -7,6 +7,7 @@ import { flow } from "./cases/flow.ts";
 import { frames } from "./cases/frames.ts";
 import { frameworks } from "./cases/frameworks.ts";
 import { handshake } from "./cases/handshake.ts";
+import { limits } from "./cases/limits.ts";
 import { order } from "./cases/order.ts";
 import { origin } from "./cases/origin.ts";
 import { refusal } from "./cases/refusal.ts";
@@ -29,6 +30,7 @@ export const groups: readonly Group[] = [
   order,
   close,
   flow,
+  limits,
   compression,
   topics,
   rooms,

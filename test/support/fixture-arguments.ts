@@ -7,6 +7,8 @@ export interface FixtureArguments {
   readonly port: number;
   readonly maxMessageBytes: number | undefined;
   readonly compress: boolean;
+  /** The name of what the server is told of limits, in test/fixture/limits.ts. */
+  readonly limits: string | undefined;
 }
 
 interface Choice {
@@ -15,7 +17,7 @@ interface Choice {
 }
 
 const usage =
-  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B]";
+  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B] [--limits counts|time]";
 
 /** The arguments of test/fixture.ts, or in one line what is wrong with them. */
 export function parseFixtureArguments(args: string[], choices: readonly Choice[]): FixtureArguments | string {
@@ -39,7 +41,11 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   if (limit !== undefined && maxMessageBytes === undefined) {
     return `${wrong("--max-message-bytes", limit)}: give a whole number of bytes`;
   }
-  return { runtime: choice.runtime, transport: known, port: portNumber, maxMessageBytes, compress };
+  const { limits } = given;
+  if (limits !== undefined && limits !== "counts" && limits !== "time") {
+    return `${wrong("--limits", limits)}: give counts or time`;
+  }
+  return { runtime: choice.runtime, transport: known, port: portNumber, maxMessageBytes, compress, limits };
 }
 
 function parse(args: string[]) {
@@ -52,6 +58,7 @@ function parse(args: string[]) {
       port: string,
       compress: { type: "boolean" },
       "max-message-bytes": string,
+      limits: string,
     },
   }).values;
 }
