@@ -27,6 +27,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "src/client": [...ground, "src/subprotocol"],
   "src/bridges": belowTop,
   "src/hono": belowTop,
+  "src/otel": belowTop,
   "src/testing": belowTop,
   "src/serve.ts": belowTop,
   "src/server.ts": [...belowTop, "src/serve.ts"],
@@ -36,6 +37,9 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "runtimes/bun": [...belowRuntimes, "runtimes/node"],
   "runtimes/workers": belowRuntimes,
 };
+
+/** The entries that are there for a package, and are alone in importing it. */
+const peers: Readonly<Record<string, string>> = { "src/hono": "hono", "src/otel": "@opentelemetry/api" };
 
 const platformGlobals = new Set(["process", "Buffer", "Deno", "Bun", "__dirname", "__filename"]);
 const platformModule = /^(node|bun|cloudflare|deno|npm|jsr):/;
@@ -114,7 +118,8 @@ class House {
 
   #foreignBreaches(path: string, home: string, at: string, specifier: string): string[] {
     const isPackage = (name: string) => specifier === name || specifier.startsWith(`${name}/`);
-    if (home === "src/hono" && isPackage("hono")) return [];
+    const own = peers[home];
+    if (own !== undefined && isPackage(own)) return [];
     if (home.startsWith("runtimes/")) {
       if (platformModule.test(specifier)) return [];
       // A fixture starts the tests' servers and is not published.
