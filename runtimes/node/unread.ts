@@ -1,28 +1,16 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Gate } from "../../src/endpoint/gate.ts";
-import type { RefusalReason } from "../../src/endpoint/refusal.ts";
-
-interface Unread {
-  /** Undefined for what is no matter of a limit. */
-  readonly reason?: RefusalReason;
-  readonly status: string;
-}
 
 /** What node:http says of a request that it could not read to its end, and what it would answer by itself. */
-const UNREAD: Readonly<Record<string, Unread>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: { reason: "handshake-time", status: "408 Request Timeout" },
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: "413 Payload Too Large" },
-  HPE_HEADER_OVERFLOW: { reason: "header-bytes", status: "431 Request Header Fields Too Large" },
+const STATUSES: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Payload Too Large",
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
 };
 
-/** Browsers connect ahead of time, and may then have nothing to ask. */
-const LEVELS: Readonly<Partial<Record<RefusalReason, "info">>> = { "handshake-time": "info" };
-
-const BAD_REQUEST: Unread = { status: "400 Bad Request" };
-
-/** What node:http keeps at a socket while a request is being answered. */
-interface Answering {
+/** What is used of a socket of node:http, with what it keeps there while a request is being answered. */
+interface ClientSocket extends Socket {
   readonly _httpMessage?: { readonly headersSent?: boolean } | null;
 }
 
@@ -30,20 +18,25 @@ interface Answering {
 export function countUnread(server: Server, gate: Gate): void {
   const refused = new WeakSet<Socket>();
   server.on("clientError", (error: NodeJS.ErrnoException, stream) => {
-    const socket = stream as Socket & Answering;
-    const { reason, status } = UNREAD[error.code ?? ""] ?? BAD_REQUEST;
-    const answering = socket._httpMessage;
-    // A request whose body is late is no handshake, and a peer may go on sending after it was refused.
-    if (reason !== undefined && !answering && !refused.has(socket))
-      gate.refused(reason, socket.remoteAddress, LEVELS[reason]);
-    if (!socket.writable || answering?.headersSent || refused.has(socket)) socket.destroy();
-    else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+    const socket = stream as ClientSocket;
+    // A peer may go on sending after it was refused.
+    const isFirst = !refused.has(socket);
     refused.add(socket);
+    const answering = socket._httpMessage;
+    // A request that is being answered had been read, but for its body.
+    if (isFirst && !answering) count(gate, error, socket.remoteAddress);
+    const status = STATUSES[error.code ?? ""] ?? (error.code?.startsWith("HPE_") && "400 Bad Request");
+    if (!status || !isFirst || !socket.writable || answering?.headersSent) socket.destroy();
+    else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
   });
-  server.on("tlsClientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === "ERR_TLS_HANDSHAKE_TIMEOUT")
-      gate.refused("handshake-time", socket.remoteAddress, "info");
-  });
+}
+
+function count(gate: Gate, { code, message }: NodeJS.ErrnoException, address: string | undefined): void {
+  if (code === "HPE_HEADER_OVERFLOW") gate.refused("header-bytes", address);
+  // Deno gives no code.
+  const isLate = code === "ERR_HTTP_REQUEST_TIMEOUT" || message === "TLS handshake timeout";
+  // Browsers connect ahead of time, and may then have nothing to ask: no matter for a warning.
+  if (isLate) gate.refused("handshake-time", address, "info");
 }
 
 /** The bytes of target, names and values, as node:http counts them. */

@@ -48,7 +48,9 @@ export type EndpointLimitName =
 export type FixedLimitName =
   | "lingerTimeoutMs"
   | "maxEarlyBytes"
+  | "maxMemberBacklogBytes"
   | "maxPingBytes"
+  | "maxRoomBacklogBytes"
   | "maxRoomEvents"
   | "maxRoomNameLength"
   | "maxStateBytes"
@@ -198,6 +200,20 @@ export const limits: Readonly<Record<LimitName, Limit>> = {
     set: "fixed",
     above: "503; a member's messages wait by `maxQueuedMessages`, and its end always",
     why: "a room that is so far behind answers nobody in time",
+  },
+  maxMemberBacklogBytes: {
+    unit: "bytes",
+    value: 4 * MIB,
+    set: "fixed",
+    above: "1013, in a Durable Object that is behind; so it is above `maxUnpausedMessages`",
+    why: "four messages of full size, as elsewhere where reading can't pause",
+  },
+  maxRoomBacklogBytes: {
+    unit: "bytes",
+    value: 32 * MIB,
+    set: "fixed",
+    above: "1013 for the member whose message it is, in a Durable Object that is behind",
+    why: "a quarter of the memory that Cloudflare gives an object",
   },
   maxTurnBytes: {
     unit: "bytes",

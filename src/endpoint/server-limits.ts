@@ -29,7 +29,10 @@ const NAMES = (Object.keys(limits) as ServerLimitName[]).filter((name) => limits
 /** Fills in the defaults. Throws `INVALID_OPTION` for an unknown name or a value out of range. */
 export function resolveLimits(given: ServerLimits = {}): ResolvedLimits {
   checkNames("limits", given, NAMES);
-  const entries = NAMES.map((name) => [name, check(name, given[name] ?? defaultOf(name))]);
+  const entries = NAMES.map((name) => {
+    const { [name]: value = defaultOf(name) } = given;
+    return [name, check(name, value)];
+  });
   return Object.fromEntries(entries) as ResolvedLimits;
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { RawClient } from "../../support/raw-client.ts";
 import { opcodes } from "../../support/raw-frames.ts";
 import type { Answer } from "../../support/raw-http.ts";
+import { join, seesNothingMore } from "../../support/room-client.ts";
 import type { Counts, Target } from "../../support/target.ts";
 import type { Case, Group } from "../case.ts";
 
@@ -279,6 +280,25 @@ export const limits: Group = {
         client.text("€".repeat(200));
       },
     ),
+    {
+      name: "limits: a member that sends faster than messageRate is closed with 1008, and the room goes on",
+      limits: "counts",
+      async run(target) {
+        await atRest(target);
+        const room = target.newKey();
+        const other = await join(target, room, "ann");
+        const client = await join(target, room, "bob");
+        for (let index = 0; index < 5; index++) {
+          client.text(`reply:${index}`);
+          assert.equal(await client.message(), `${index}`);
+        }
+        client.text("reply:too much");
+        const { code, reason } = await client.endedByServer();
+        assert.deepEqual([code, reason], [1008, "too fast"]);
+        assert.deepEqual(await other.messages(2), ["+bob", "-bob"]);
+        await seesNothingMore(other);
+      },
+    },
     {
       name: "limits: what waits for a slow handler holds the peer back, or is 1013 where reading can't pause",
       limits: "counts",
