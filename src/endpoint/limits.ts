@@ -198,7 +198,8 @@ export const limits: Readonly<Record<LimitName, Limit>> = {
     unit: "events",
     value: 1_024,
     set: "fixed",
-    above: "503; a member's messages wait by `maxQueuedMessages`, and its end always",
+    above: "503 with `Retry-After`; a member's messages wait by `maxQueuedMessages`, and its end always",
+    refusal: "room-busy",
     why: "a room that is so far behind answers nobody in time",
   },
   maxMemberBacklogBytes: {

@@ -63,7 +63,7 @@ function cutOff(
       assert.equal(seen, code);
       const { entries, closes } = await refusedSince(target, before, reason);
       assert.equal(closes[code], (before.closes[code] ?? 0) + 1);
-      if (reason !== "fragments") {
+      if (!foundByTransport.includes(reason)) {
         const { address, ...entry } = entries.at(-1) ?? {};
         assert.deepEqual(entry, { event: reason, level: "warn", reason });
         assert.ok(target.runtime === "workers" || address === first, address);
@@ -72,6 +72,9 @@ function cutOff(
     },
   };
 }
+
+/** What is found before a session hears of it, whose handler is told by the close code. */
+const foundByTransport = ["fragments", "message-bytes"];
 
 type Act = (client: RawClient, other: RawClient) => Promise<void>;
 
@@ -253,6 +256,14 @@ export const limits: Group = {
         assert.equal(await client.message(), "abbb");
         client.send({ opcode: opcodes.text, payload: "a", fin: false }, part, part, part, part);
       },
+    ),
+    cutOff(
+      "a message of more than maxMessageBytes is 1009",
+      "/limits/byteRate",
+      "message-bytes",
+      1009,
+      {},
+      async (client) => client.text("x".repeat(1_001)),
     ),
     cutOff(
       "more messages than messageRate lets through are 1008",
