@@ -33,7 +33,7 @@ export class RawSocket {
   }
 
   /** `from` is the address of our side: on Linux any of 127.0.0.0/8. */
-  static open(port: number, from = "127.0.0.1"): Promise<RawSocket> {
+  static open(port: number, from?: string): Promise<RawSocket> {
     return new Promise((resolve, reject) => {
       const socket = connect({ port, host: "127.0.0.1", localAddress: from, allowHalfOpen: true });
       socket.once("error", reject);
