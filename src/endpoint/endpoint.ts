@@ -3,6 +3,7 @@ import type { UpgradeOffer } from "../protocol/mod.ts";
 import type { Gaps } from "./capability.ts";
 import { agreeOnCompression } from "./compression.ts";
 import type { Connections } from "./connections.ts";
+import type { Place } from "./gate.ts";
 import { type Admission, checkHandler, type Handler } from "./handler.ts";
 import { Meter } from "./meter.ts";
 import { warnOfMissingLimits } from "./missing.ts";
@@ -155,22 +156,27 @@ function accept<Data>(
     open(socket: Socket, connections: Connections): Session<Data> {
       const session = new Session<Data>(handler, options, Meter.of(options, connections.metrics));
       const connection = new SessionConnection(session, { request, remoteAddress, subprotocol, gaps }, data);
-      connections.add(session);
-      upgrade.place.opened();
-      session.onGone = () => {
-        connections.delete(session);
-        upgrade.left(acceptance);
-        forgetTopics(session);
-      };
+      keepPlace(session, connections, upgrade.place);
       session.start(socket, connection);
       return session;
     },
     abandon(): void {
-      upgrade.left(acceptance);
+      upgrade.abandoned(acceptance);
       handler.abandoned?.(data);
     },
   };
   return acceptance;
+}
+
+/** A function of its own, so that a connection holds nothing else of its handshake. */
+function keepPlace<Data>(session: Session<Data>, connections: Connections, place: Place): void {
+  connections.add(session);
+  place.opened();
+  session.onGone = () => {
+    connections.delete(session);
+    place.leave();
+    forgetTopics(session);
+  };
 }
 
 const warned = new WeakSet<ResolvedOptions>();

@@ -117,12 +117,13 @@ export class Upgrade {
     for (const acceptance of this.#acceptances.values()) {
       if (acceptance !== this.#chosen) acceptance.abandon();
     }
+    this.#acceptances.clear();
     if (this.#chosen === undefined) this.place.leave();
     return this.#chosen;
   }
 
-  /** The connection is gone, or the acceptance was abandoned: gives its place back, if it is the one that had it. */
-  left(acceptance: Acceptance): void {
+  /** An acceptance was abandoned: the place is free again, if this was the one that had it. */
+  abandoned(acceptance: Acceptance): void {
     if (acceptance === this.#chosen) this.place.leave();
   }
 }
