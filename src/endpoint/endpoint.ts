@@ -1,5 +1,6 @@
 import { WirehallError } from "../errors.ts";
-import type { UpgradeOffer } from "../protocol/mod.ts";
+import { isTokenSubprotocol, type UpgradeOffer } from "../protocol/mod.ts";
+import { clientAddress } from "./address.ts";
 import { agreeOnCompression } from "./compression.ts";
 import type { Connections } from "./connections.ts";
 import { type Admission, checkHandler, type Handler } from "./handler.ts";
@@ -10,6 +11,7 @@ import { isResponse } from "./response.ts";
 import { Session } from "./session.ts";
 import { forgetTopics, SessionConnection } from "./session-connection.ts";
 import type { Socket } from "./socket.ts";
+import { requestWithoutToken } from "./token.ts";
 import { type Acceptance, type Upgrade, upgradeOf } from "./upgrade.ts";
 
 /** A fetch-style function that accepts WebSockets. */
@@ -105,9 +107,10 @@ function checkAdmission<Data>(admitted: unknown): Admission<Data> {
 /** RFC 6455 4.2.2: the subprotocol is "either a single value ... selected from the client's", or absent. */
 function checkChosen(offer: UpgradeOffer, chosen: string | undefined): string | undefined {
   if (chosen === undefined || offer.protocols.includes(chosen)) return chosen;
+  const what = isTokenSubprotocol(chosen) ? "a token as the subprotocol" : `the subprotocol "${chosen}"`;
   throw new WirehallError(
     "INVALID_ARGUMENT",
-    `upgrade chose the subprotocol "${chosen}", but the client offered ${offer.protocols.join(", ") || "none"}`,
+    `upgrade chose ${what}, but the client offered ${offer.protocols.join(", ") || "none"}`,
   );
 }
 
@@ -120,7 +123,9 @@ function accept<Data>(
   subprotocol: string,
   data: Data,
 ): Acceptance {
-  const { remoteAddress, gaps } = upgrade.source;
+  const { gaps } = upgrade.source;
+  const remoteAddress = clientAddress(request, upgrade.source.remoteAddress, options.trustProxy);
+  const kept = requestWithoutToken(request);
   return {
     offer,
     subprotocol,
@@ -128,7 +133,11 @@ function accept<Data>(
     compression: agreeOnCompression(offer, options.compression, gaps, options.log),
     open(socket: Socket, connections: Connections): Session<Data> {
       const session = new Session<Data>(handler, options);
-      const connection = new SessionConnection(session, { request, remoteAddress, subprotocol, gaps }, data);
+      const connection = new SessionConnection(
+        session,
+        { request: kept, remoteAddress, subprotocol, gaps },
+        data,
+      );
       connections.add(session);
       session.onGone = () => {
         connections.delete(session);

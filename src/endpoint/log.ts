@@ -15,3 +15,10 @@ export const consoleLog: Log = ({ level, event, message, error }) => {
   if (error === undefined) console[level](line);
   else console[level](line, error);
 };
+
+const MAX_QUOTED = 200;
+
+/** For an entry: what a stranger sent, in one line and bounded. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}...` : text);
+}
