@@ -14,6 +14,8 @@ const setups: Readonly<Record<string, ProxyOptions>> = {
   // Host goes through as the browser sent it.
   default: {},
   "changes-origin": { changeOrigin: true },
+  "tells-more": { changeOrigin: true, xfwd: true },
+  "rewrites-origin": { changeOrigin: true, rewriteWsOrigin: true },
 };
 
 const fixtures: FixtureProcess[] = [];
@@ -79,6 +81,11 @@ for (const [index, target] of targets.entries()) {
         await fixtures[index].log(reason),
         /behind a proxy that changes Host, let it pass Host on/,
       );
+    });
+
+    test("xfwd does not tell the host, and rewriteWsOrigin lets in a stranger's page, so that neither helps", async () => {
+      assert.equal((await call(url("tells-more", "/origin/proxied"), page())).status, 403);
+      assert.equal((await call(url("rewrites-origin", "/origin/default"), stranger())).status, 101);
     });
 
     test("with changeOrigin a page is let in whose origin is listed", async () => {
