@@ -35,8 +35,8 @@ const notes = [
   "  20 KiB and answers 400 by itself far above, uncounted.",
   "- **Slow clients.** By codec on Node and Deno the limit holds for the TLS handshake too. Bun drops a client that has not",
   "  finished it, or sent a request to `Bun.serve`, after 12 seconds, and `Deno.serve` waits for a request without end.",
-  "- **Addresses.** A client is counted by the address that the transport sees: everybody who comes through a proxy has",
-  "  the same.",
+  "- **Addresses.** A client is counted by the address that its transport sees, which everybody who comes through a proxy",
+  "  shares, or by what the proxy says where the endpoint has `trustProxy`.",
   "- **Workers.** An isolate knows its own WebSockets alone, so that limits on their number do not hold there; Cloudflare",
   "  bounds them.",
 ];

@@ -1,5 +1,6 @@
 import { WirehallError } from "../errors.ts";
-import type { UpgradeOffer } from "../protocol/mod.ts";
+import { isTokenSubprotocol, type UpgradeOffer } from "../protocol/mod.ts";
+import { clientAddress } from "./address.ts";
 import type { Gaps } from "./capability.ts";
 import { agreeOnCompression } from "./compression.ts";
 import type { Connections } from "./connections.ts";
@@ -14,6 +15,7 @@ import { isResponse } from "./response.ts";
 import { Session } from "./session.ts";
 import { forgetTopics, SessionConnection } from "./session-connection.ts";
 import type { Socket } from "./socket.ts";
+import { requestWithoutToken } from "./token.ts";
 import { type Acceptance, type Upgrade, upgradeOf } from "./upgrade.ts";
 
 /** A fetch-style function that accepts WebSockets. */
@@ -57,6 +59,8 @@ export async function receive<Data>(
     upgrade.refusal = "subprotocol";
     return preferred;
   }
+  upgrade.address = clientAddress(request, upgrade.source.remoteAddress, options.trustProxy);
+  if (!upgrade.place.takeAddress(upgrade.address)) return upgrade.refuse("address");
   try {
     const admitted = await askHandler(request, handler, options, upgrade);
     if (isResponse(admitted)) return admitted;
@@ -130,9 +134,10 @@ function checkAdmission<Data>(admitted: unknown): Admission<Data> {
 /** RFC 6455 4.2.2: the subprotocol is "either a single value ... selected from the client's", or absent. */
 function checkChosen(offer: UpgradeOffer, chosen: string | undefined): string | undefined {
   if (chosen === undefined || offer.protocols.includes(chosen)) return chosen;
+  const what = isTokenSubprotocol(chosen) ? "a token as the subprotocol" : `the subprotocol "${chosen}"`;
   throw new WirehallError(
     "INVALID_ARGUMENT",
-    `upgrade chose the subprotocol "${chosen}", but the client offered ${offer.protocols.join(", ") || "none"}`,
+    `upgrade chose ${what}, but the client offered ${offer.protocols.join(", ") || "none"}`,
   );
 }
 
@@ -145,7 +150,9 @@ function accept<Data>(
   subprotocol: string,
   data: Data,
 ): Acceptance {
-  const { remoteAddress, gaps } = upgrade.source;
+  const { gaps } = upgrade.source;
+  const { address: remoteAddress } = upgrade;
+  const kept = requestWithoutToken(request);
   warnOnce(options, gaps);
   const acceptance: Acceptance = {
     offer,
@@ -155,7 +162,8 @@ function accept<Data>(
     compression: agreeOnCompression(offer, options.compression, gaps, options.log),
     open(socket: Socket, connections: Connections): Session<Data> {
       const session = new Session<Data>(handler, options, Meter.of(options, connections.metrics));
-      const connection = new SessionConnection(session, { request, remoteAddress, subprotocol, gaps }, data);
+      const introduction = { request: kept, remoteAddress, subprotocol, gaps };
+      const connection = new SessionConnection(session, introduction, data);
       keepPlace(session, connections, upgrade.place);
       session.start(socket, connection);
       return session;

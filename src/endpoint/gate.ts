@@ -90,9 +90,14 @@ export class Place {
     this.#gate = gate;
   }
 
-  /** Counts the place for its client's address; false where that has as many as it may. */
+  /** Counts the place for its client's address, once; false where that has as many as it may. */
   takeAddress(address: string | undefined): boolean {
-    if (address === undefined || this.#gate.limits.maxConnectionsPerAddress === Infinity) return true;
+    if (
+      address === undefined ||
+      this.#addressKey !== undefined ||
+      this.#gate.limits.maxConnectionsPerAddress === Infinity
+    )
+      return true;
     const key = addressKey(address);
     if (!this.#gate.takeAddress(key)) return false;
     this.#addressKey = key;

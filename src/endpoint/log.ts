@@ -44,3 +44,10 @@ export function makeConsoleLog(
 }
 
 export const consoleLog: Log = makeConsoleLog();
+
+const MAX_QUOTED = 200;
+
+/** For an entry: what a stranger sent, in one line and bounded. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}...` : text);
+}

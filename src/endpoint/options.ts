@@ -1,7 +1,8 @@
 import { WirehallError } from "../errors.ts";
-import { isToken } from "../protocol/mod.ts";
+import { isHost, isToken, isTokenSubprotocol } from "../protocol/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type CompressionOptions, type ResolvedCompression, resolveCompression } from "./compression.ts";
+import type { TrustProxy } from "./forwarded.ts";
 import { defaultOf } from "./limits.ts";
 import { consoleLog, type Log } from "./log.ts";
 import { checkNames } from "./names.ts";
@@ -17,8 +18,16 @@ export type Origins = readonly string[] | "any" | ((origin: string, request: Req
 export interface EndpointOptions {
   /** Origins that pass although they are not the request's own host []. */
   readonly origins?: Origins;
-  /** Take the request's host from `X-Forwarded-Host`; only behind a proxy that sets it [false]. */
-  readonly trustProxy?: boolean;
+  /**
+   * Hosts that the endpoint answers to, such as `"app.example"`, of any port, or `"localhost:8787"`; a request to
+   * another is 421. Without a list: all [].
+   */
+  readonly hosts?: readonly string[];
+  /**
+   * Take host and client address from `X-Forwarded-Host`, `X-Forwarded-For` and `Forwarded`; only behind a proxy that
+   * sets or removes all three, and can't be passed by. A number says how many proxies there are; `true` is 1 [false].
+   */
+  readonly trustProxy?: TrustProxy;
   /** In order of preference; the first that the client offers is chosen []. */
   readonly subprotocols?: readonly string[];
   /** Refuse clients that offer no subprotocol [false]. */
@@ -57,6 +66,7 @@ export interface ResolvedOptions extends Required<Omit<EndpointOptions, "compres
 
 const DEFAULTS: ResolvedOptions = {
   origins: [],
+  hosts: [],
   trustProxy: false,
   subprotocols: [],
   requireSubprotocol: false,
@@ -93,13 +103,22 @@ export function resolveOptions(options: EndpointOptions): ResolvedOptions {
     const value = resolved[name];
     if (!Number.isSafeInteger(value) || value < 0) throw invalid(name, value, "a whole number from 0 up");
   }
-  const { origins, subprotocols, log, clock } = resolved;
+  const { origins, hosts, trustProxy, subprotocols, log, clock } = resolved;
   if (Array.isArray(origins)) checkOrigins(origins);
   else if (origins !== "any" && typeof origins !== "function") {
     throw invalid("origins", origins, 'a list, "any" or a function');
   }
+  if (!Array.isArray(hosts) || !hosts.every((host) => typeof host === "string" && isHost(host))) {
+    throw invalid("hosts", hosts, 'a list of hosts without scheme or path, such as "app.example"');
+  }
+  if (typeof trustProxy !== "boolean" && !(Number.isSafeInteger(trustProxy) && trustProxy >= 0)) {
+    throw invalid("trustProxy", trustProxy, "true, false or the number of proxies");
+  }
   if (!Array.isArray(subprotocols) || !subprotocols.every(isToken)) {
     throw invalid("subprotocols", subprotocols, "a list of tokens (RFC 9110 5.6.2)");
+  }
+  if (subprotocols.some(isTokenSubprotocol)) {
+    throw invalid("subprotocols", subprotocols, "a list without tokens of tokenSubprotocol");
   }
   if (new Set(subprotocols).size < subprotocols.length) {
     throw invalid("subprotocols", subprotocols, "a list without repetition");

@@ -6,6 +6,7 @@ export const refusalMeanings = {
   connections: "the server has as many connections as it may",
   "early-bytes": "it sent too much before its handshake was answered",
   fragments: "a message had too many fragments",
+  host: "the endpoint does not answer to the host that was asked for",
   "handshake-time": "the handshake took too long",
   handshakes: "as many handshakes are in flight as may be",
   "header-bytes": "its headers are too long",

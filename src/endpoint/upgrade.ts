@@ -78,6 +78,8 @@ export class Upgrade {
   readonly place: Place;
   /** Why it is refused, where it is: what nobody has said is the app's own answer. */
   refusal: RefusalReason = "app";
+  /** The client's, once an endpoint that knows its proxies has said so. */
+  address: string | undefined;
   #chosen: Acceptance | undefined;
   /** By mark: an app may ask several endpoints, and the one is opened whose response it returns. */
   readonly #acceptances = new Map<string, Acceptance>();
@@ -177,7 +179,7 @@ export async function travel(
     underWay.delete(upgrade.id);
     acceptance = upgrade.settle(response);
     connections.upgradeEnds();
-    if (acceptance === undefined) gate.refused(upgrade.refusal, source.remoteAddress);
+    if (acceptance === undefined) gate.refused(upgrade.refusal, upgrade.address ?? source.remoteAddress);
   }
   if (acceptance === undefined) return { acceptance, response };
   return { acceptance, response, headers: switchingHeaders(response.headers) };
@@ -189,13 +191,12 @@ async function ask(
   makeRequest: (name: string, id: string) => Request,
   app: (request: Request) => Response | Promise<Response>,
 ): Promise<Response> {
-  const { source, connections, place } = upgrade;
+  const { source, connections } = upgrade;
   const { limits } = connections.gate;
   upgrade.refusal = "bad-handshake";
   const request = makeRequest(ID_HEADER, upgrade.id);
   const headerBytes = source.headerBytes ?? countHeaderBytes(request);
   if (headerBytes > limits.maxHeaderBytes) return upgrade.refuse("header-bytes");
-  if (!place.takeAddress(addressOf(source))) return upgrade.refuse("address");
   upgrade.refusal = "app";
   try {
     const answer = await inTime(app(request), connections, limits.handshakeTimeoutMs);
@@ -208,11 +209,6 @@ async function ask(
     upgrade.refusal = "threw";
     throw error;
   }
-}
-
-/** The address that a client is counted under. */
-function addressOf({ remoteAddress }: UpgradeSource): string | undefined {
-  return remoteAddress;
 }
 
 /** As node:http counts them: target, names and values, but for the header that marks the request. */

@@ -131,17 +131,14 @@ function readExtensionAnswer(
   return readDeflateAnswer(extensions, terms);
 }
 
-/** RFC 6455 4.1: the elements "MUST all be unique strings" of token characters. */
+/** RFC 6455 4.1: the elements "MUST all be unique strings" of token characters. An error repeats none: it may be secret. */
 function checkProtocols(protocols: readonly string[]): void {
   protocols.forEach((protocol, index) => {
     if (!isToken(protocol)) {
-      throw new WirehallError(
-        "INVALID_SUBPROTOCOL",
-        `the subprotocol ${JSON.stringify(protocol)} is not a token`,
-      );
+      throw new WirehallError("INVALID_SUBPROTOCOL", `the subprotocol at index ${index} is not a token`);
     }
     if (protocols.indexOf(protocol) !== index) {
-      throw new WirehallError("INVALID_SUBPROTOCOL", `the subprotocol "${protocol}" is offered twice`);
+      throw new WirehallError("INVALID_SUBPROTOCOL", `the subprotocol at index ${index} is offered twice`);
     }
   });
 }

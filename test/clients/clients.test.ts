@@ -31,7 +31,7 @@ function describeClients(
     });
     after(() => fixture?.stop());
     for (const { name, run } of cases) {
-      it(name, () => run(new Target(target.runtime, target.transport, fixture.port, gaps)));
+      it(name, () => run(new Target(target, fixture, gaps)));
     }
   });
 }

@@ -1,4 +1,5 @@
 import type { Group } from "./case.ts";
+import { admission } from "./cases/admission.ts";
 import { close } from "./cases/close.ts";
 import { compression } from "./cases/compression.ts";
 import { crowd } from "./cases/crowd.ts";
@@ -21,6 +22,7 @@ import { violations } from "./cases/violations.ts";
 export const groups: readonly Group[] = [
   handshake,
   origin,
+  admission,
   subprotocol,
   refusal,
   frameworks,

@@ -60,14 +60,9 @@ function describeFixture(
 
 after(() => console.log(`\n${matrix.print(groups)}\n`));
 
-async function prove(
-  one: Case,
-  { runtime, transport }: TargetName,
-  fixture: FixtureProcess,
-  gaps: Gaps,
-): Promise<void> {
-  const column = nameOf({ runtime, transport });
-  const target = new Target(runtime, transport, fixture.port, gaps);
+async function prove(one: Case, name: TargetName, fixture: FixtureProcess, gaps: Gaps): Promise<void> {
+  const column = nameOf(name);
+  const target = new Target(name, fixture, gaps);
   const before = fixture.lineCount();
   const able = neededBy(one).every((name) => target.can(name));
   try {

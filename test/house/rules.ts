@@ -29,6 +29,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "src/hono": belowTop,
   "src/otel": belowTop,
   "src/testing": belowTop,
+  "src/tickets": belowTop,
   "src/serve.ts": belowTop,
   "src/server.ts": [...belowTop, "src/serve.ts"],
   "src/mod.ts": [...belowTop, "src/serve.ts"],

@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import type { CapabilityName, Gaps } from "../../src/endpoint/capability.ts";
 import type { LogEntry } from "../../src/endpoint/log.ts";
 import type { RuntimeName, Transport } from "../../src/serve.ts";
+import type { FixtureProcess } from "./fixture-process.ts";
 import { RawClient, type RawRequest } from "./raw-client.ts";
 import { type Answer, readAnswer } from "./raw-http.ts";
 import { deadlineMs, RawSocket } from "./raw-socket.ts";
+import type { TargetName } from "./targets.ts";
 
 /** Something that a handler of the fixture noted about a connection, such as its close. */
 export interface Note {
@@ -32,12 +34,15 @@ export class Target {
   readonly transport: Transport;
   readonly port: number;
   readonly gaps: Gaps;
+  /** All that the fixture has logged, once that has this text. */
+  readonly log: (text: string) => Promise<string>;
   readonly #open: Set<RawClient> = new Set();
 
-  constructor(runtime: RuntimeName, transport: Transport, port: number, gaps: Gaps) {
+  constructor({ runtime, transport }: TargetName, { port, log }: FixtureProcess, gaps: Gaps) {
     this.runtime = runtime;
     this.transport = transport;
     this.port = port;
+    this.log = log;
     this.gaps = gaps;
   }
 
