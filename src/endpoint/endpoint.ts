@@ -1,6 +1,7 @@
 import { WirehallError } from "../errors.ts";
 import type { UpgradeOffer } from "../protocol/mod.ts";
 import { agreeOnCompression } from "./compression.ts";
+import type { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import { type Admission, checkHandler, type Handler } from "./handler.ts";
 import { chooseSubprotocol, negotiate, noSubprotocol } from "./negotiate.ts";
@@ -126,8 +127,8 @@ function accept<Data>(
     subprotocol,
     maxMessageBytes: options.maxMessageBytes,
     compression: agreeOnCompression(offer, options.compression, gaps, options.log),
-    open(socket: Socket, connections: Connections): Session<Data> {
-      const session = new Session<Data>(handler, options);
+    open(socket: Socket, connections: Connections): Session<Connection<Data>> {
+      const session = new Session<Connection<Data>>(handler, options);
       const connection = new SessionConnection(session, { request, remoteAddress, subprotocol, gaps }, data);
       connections.add(session);
       session.onGone = () => {
