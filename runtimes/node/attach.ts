@@ -148,6 +148,7 @@ function accept(
   }
   stream.write(answer, "latin1");
   const socket = new CodecSocket(stream, {
+    role: "server",
     maxMessageBytes,
     compression,
     closeTimeoutMs: LINGER_MS,
