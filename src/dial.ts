@@ -154,6 +154,10 @@ export function resolveDialOptions(options: DialOptions): ResolvedDial {
   if (!Number.isSafeInteger(handshakeTimeoutMs) || handshakeTimeoutMs < 1) {
     throw invalid(`handshakeTimeoutMs is ${handshakeTimeoutMs}: it must be a whole number from 1 up`);
   }
+  const { rejectUnauthorized } = tls;
+  if (rejectUnauthorized !== undefined && typeof rejectUnauthorized !== "boolean") {
+    throw invalid(`tls.rejectUnauthorized is ${rejectUnauthorized}: it must be true or false`);
+  }
   if (origin !== undefined && typeof origin !== "string")
     throw invalid(`origin is ${origin}: it must be a string`);
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {

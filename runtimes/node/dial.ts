@@ -93,13 +93,16 @@ function openTcp({ hostname, port }: DialTarget): Socket {
   return connectTcp({ host: hostname, port, noDelay: true });
 }
 
-function openTls(target: DialTarget, { ca, servername, ...tls }: DialTls): Socket {
-  const { hostname, port } = target;
+function openTls({ hostname, port }: DialTarget, tls: DialTls): Socket {
+  const { ca, cert, key, servername, rejectUnauthorized } = tls;
   return connectTls({
-    ...tls,
     host: hostname,
     port,
     ca: typeof ca === "object" ? [...ca] : ca,
+    cert,
+    key,
+    // Not said, it is the platform's to decide, which an explicit undefined might not be.
+    ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
     // An address is no name to ask for (RFC 6066 3).
     servername: servername ?? (isIP(hostname) === 0 ? hostname : ""),
     // The handshake is one of HTTP/1.1 (RFC 6455 4.1).

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { DialError } from "../../src/client/error.ts";
 import { readTarget } from "../../src/client/target.ts";
@@ -239,8 +240,10 @@ test("the signal gives up a dial, before it begins and while it waits, with its 
 test("once the WebSocket is open, neither signal nor time end it", async () => {
   const controller = new AbortController();
   const { stream, clock, opened } = dialInMemory({ signal: controller.signal });
+  assert.equal(getEventListeners(controller.signal, "abort").length, 1);
   stream.push(switching());
   await opened;
+  assert.deepEqual(getEventListeners(controller.signal, "abort"), []);
   controller.abort();
   clock.advance(1_000_000);
   assert.equal(stream.isDestroyed, false);
