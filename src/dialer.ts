@@ -54,12 +54,14 @@ export function dialer<Stream extends ByteStream>(dialing: Dialing<Stream>): Dia
     checkHandler(handler, DIAL_HOOKS);
     const target = readTarget(url);
     const { handshake, session: settings } = resolveDialOptions(options);
-    const { compression } = settings;
+    const { compression, maxMessageBytes, closeTimeoutMs, clock } = settings;
     const deflate = termsOf(compression, settings.log);
     const opened = await openWebSocket({ ...handshake, target, deflate }, dialing);
     const session = new Session<DialedConnection>(handler, settings);
     const socket = dialing.socket(opened.stream, {
-      ...settings,
+      maxMessageBytes,
+      closeTimeoutMs,
+      clock,
       compression: opened.deflate && {
         agreement: opened.deflate,
         thresholdBytes: compression?.thresholdBytes,
