@@ -18,8 +18,8 @@ export interface Stage {
 
 /** Folders of `test` with a stage of their own; the tests of every other folder are unit tests. */
 const ownStage = ["conformance", "clients", "tool", "browser", "proxies", "commands", "long"];
-/** Tests of code that knows no runtime: they run on each. */
-const everywhere = ["protocol", "endpoint", "rooms", "tickets"];
+/** Tests of code that is the same on Node, Deno and Bun: they run on each. */
+const everywhere = ["protocol", "endpoint", "rooms", "client", "tickets"];
 
 const test = join(import.meta.dirname, "../test");
 const unit = readdirSync(test, { withFileTypes: true })

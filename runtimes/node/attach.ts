@@ -159,6 +159,7 @@ function accept(
   }
   stream.write(answer, "latin1");
   const socket = new CodecSocket(stream, {
+    role: "server",
     maxMessageBytes,
     maxFragments,
     compression,

@@ -3,6 +3,7 @@ import { isTokenSubprotocol, type UpgradeOffer } from "../protocol/mod.ts";
 import { clientAddress } from "./address.ts";
 import type { Gaps } from "./capability.ts";
 import { agreeOnCompression } from "./compression.ts";
+import type { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import type { Place } from "./gate.ts";
 import { type Admission, checkHandler, type Handler } from "./handler.ts";
@@ -160,10 +161,11 @@ function accept<Data>(
     maxMessageBytes: options.maxMessageBytes,
     maxFragments: options.maxFragments,
     compression: agreeOnCompression(offer, options.compression, gaps, options.log),
-    open(socket: Socket, connections: Connections): Session<Data> {
-      const session = new Session<Data>(handler, options, Meter.of(options, connections.metrics));
+    open(socket: Socket, connections: Connections): Session<Connection<Data>> {
+      const session = new Session<Connection<Data>>(handler, options, Meter.of(options, connections.metrics));
       const introduction = { request: kept, remoteAddress, subprotocol, gaps };
       const connection = new SessionConnection(session, introduction, data);
+      session.address = remoteAddress;
       keepPlace(session, connections, upgrade.place);
       session.start(socket, connection);
       return session;

@@ -7,9 +7,7 @@ import {
   type SharedMessage,
   TRY_AGAIN_LATER,
 } from "../protocol/mod.ts";
-import { isPromise } from "./awaitable.ts";
-import type { Connection } from "./connection.ts";
-import type { Handler } from "./handler.ts";
+import { type Awaitable, isPromise } from "./awaitable.ts";
 import { Inbox } from "./inbox.ts";
 import { defaultOf } from "./limits.ts";
 import type { Meter } from "./meter.ts";
@@ -18,8 +16,30 @@ import type { RefusalReason } from "./refusal.ts";
 import { reportError } from "./report.ts";
 import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
 
-/** What a session calls for its connection. */
-export type Hooks<Data> = Pick<Handler<Data>, "open" | "message" | "drain" | "close" | "error">;
+/** What a session calls for its connection, which it only hands on: one that was accepted, or one that was dialed. */
+export interface Hooks<Connection> {
+  open?(connection: Connection): Awaitable<unknown>;
+  message?(connection: Connection, data: string | Uint8Array): Awaitable<unknown>;
+  drain?(connection: Connection): Awaitable<unknown>;
+  /** At once, also while another hook runs: its time is what a pong is about. */
+  pong?(connection: Connection, payload: Uint8Array): void;
+  close?(connection: Connection, end: CloseEnd): Awaitable<unknown>;
+  error?(connection: Connection, error: unknown): void;
+}
+
+/** What a session takes of the options of an endpoint or of a dial. */
+export type SessionOptions = Pick<
+  ResolvedOptions,
+  | "maxMessageBytes"
+  | "maxFragments"
+  | "highWaterMarkBytes"
+  | "maxBufferedBytes"
+  | "maxQueuedMessages"
+  | "maxQueuedBytes"
+  | "closeTimeoutMs"
+  | "log"
+  | "clock"
+>;
 
 // What may wait for a handler where reading can't pause: more than elsewhere, since above it the connection is lost.
 const UNPAUSED_MESSAGES = defaultOf("maxUnpausedMessages");
@@ -31,15 +51,17 @@ const UNPAUSED_MAX_SIZED = 4;
  * A socket's events come in through `SocketEvents`. The handler is called one call at a time; what arrives
  * meanwhile waits in the inbox, and reading pauses above its bounds.
  */
-export class Session<Data> implements SocketEvents {
-  readonly options: ResolvedOptions;
+export class Session<Connection> implements SocketEvents {
+  readonly options: SessionOptions;
   /** Called once, as soon as the transport is gone; the handler's `close` may still be waiting its turn. */
   onGone: (() => void) | undefined;
+  /** The peer's, for the log. */
+  address: string | undefined;
 
-  readonly #hooks: Hooks<Data>;
+  readonly #hooks: Hooks<Connection>;
   readonly #meter: Meter | undefined;
   #socket!: Socket;
-  #connection!: Connection<Data>;
+  #connection!: Connection;
   #inbox: Inbox | undefined;
   /** A hook is running, or its promise is pending. */
   #busy = true;
@@ -59,14 +81,14 @@ export class Session<Data> implements SocketEvents {
   #resumed: (() => void) | undefined;
   #rejected: ((error: unknown) => void) | undefined;
 
-  constructor(hooks: Hooks<Data>, options: ResolvedOptions, meter?: Meter) {
+  constructor(hooks: Hooks<Connection>, options: SessionOptions, meter?: Meter) {
     this.#hooks = hooks;
     this.#meter = meter;
     this.options = options;
   }
 
   /** Binds both ends and calls `open`. Must come before any event of the socket. */
-  start(socket: Socket, connection: Connection<Data>): void {
+  start(socket: Socket, connection: Connection): void {
     this.#socket = socket;
     this.#connection = connection;
     this.#meter?.opened();
@@ -91,7 +113,14 @@ export class Session<Data> implements SocketEvents {
     if (!this.#busy) this.#pump();
   }
 
-  pong(_payload: Uint8Array): void {}
+  pong(payload: Uint8Array): void {
+    if (this.#hooks.pong === undefined || !this.isOpen) return;
+    try {
+      this.#hooks.pong(this.#connection, payload);
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
 
   flushed(): void {
     if (!this.#drainOwed || this.#socket.bufferedAmount > this.options.highWaterMarkBytes) return;
@@ -121,6 +150,11 @@ export class Session<Data> implements SocketEvents {
   }
 
   // What the connection asks for.
+
+  /** How the connection ended, once the transport is gone. */
+  get end(): CloseEnd | undefined {
+    return this.#end;
+  }
 
   /** Bytes that wait to leave the process. */
   get bufferedAmount(): number {
@@ -284,7 +318,7 @@ export class Session<Data> implements SocketEvents {
     this.#finished?.resolve();
   }
 
-  #begin(hook: Exclude<keyof Hooks<Data>, "error">): void {
+  #begin(hook: Exclude<keyof Hooks<Connection>, "error" | "pong">): void {
     this.#busy = true;
     if (this.#hooks[hook] !== undefined) this.#meter?.hookBegins(hook);
   }
@@ -335,7 +369,7 @@ export class Session<Data> implements SocketEvents {
       event: reason,
       message: `${message}; the connection is closed with ${code}`,
       reason,
-      address: this.#connection.remoteAddress,
+      address: this.address,
     });
     this.shut(code, closeReason);
   }

@@ -15,7 +15,15 @@ export interface Manifest {
 const ground = ["src/errors.ts", "src/protocol"];
 const belowRooms = [...ground, "src/endpoint", "src/subprotocol"];
 const belowTop = [...belowRooms, "src/rooms"];
-const belowRuntimes = [...belowTop, "src/serve.ts", "src/server.ts", "src/mod.ts"];
+const belowDialer = [...belowTop, "src/client"];
+const belowRuntimes = [
+  ...belowDialer,
+  "src/dial.ts",
+  "src/dialer.ts",
+  "src/serve.ts",
+  "src/server.ts",
+  "src/mod.ts",
+];
 
 /** Where a file may live, and which other places it sees; each sees itself. */
 const sees: Readonly<Record<string, readonly string[]>> = {
@@ -30,6 +38,8 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "src/otel": belowTop,
   "src/testing": belowTop,
   "src/tickets": belowTop,
+  "src/dial.ts": belowDialer,
+  "src/dialer.ts": [...belowDialer, "src/dial.ts"],
   "src/serve.ts": belowTop,
   "src/server.ts": [...belowTop, "src/serve.ts"],
   "src/mod.ts": [...belowTop, "src/serve.ts"],

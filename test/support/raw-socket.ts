@@ -44,6 +44,11 @@ export class RawSocket {
     });
   }
 
+  /** The server's end of a connection, which has to be half-open. */
+  static over(socket: Socket): RawSocket {
+    return new RawSocket(socket);
+  }
+
   write(bytes: string | Uint8Array): void {
     if (!this.#socket.destroyed) this.#socket.write(bytes);
   }

@@ -3,20 +3,9 @@ import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { WebSocket as WsSocket } from "ws";
-import { others, type Run, runTool } from "./tool.ts";
+import { against, others } from "./tool.ts";
 
 const example: string = fileURLToPath(new URL("../../tool/example-client.ts", import.meta.url));
-
-/** Runs the tool as a server, and the client as soon as it listens. */
-async function against(client: (base: string) => Promise<void>, only: readonly string[]): Promise<Run> {
-  let clientDone: Promise<void> = Promise.resolve();
-  const run = await runTool(["--listen", "0", ...only.flatMap((one) => ["--only", one])], (line) => {
-    const port = /localhost:(\d+)\/count/.exec(line)?.[1];
-    if (port !== undefined) clientDone = client(`ws://127.0.0.1:${port}`);
-  });
-  await clientDone;
-  return run;
-}
 
 const groups = ["1", "2", "3", "4", "6", "7", "5.1", "5.4"];
 

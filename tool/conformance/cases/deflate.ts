@@ -11,10 +11,12 @@ import { quotes as base, deflateQuotes as quotes } from "./quotes.ts";
 const hello = text("Hello");
 const each = 20;
 
-const agreements: readonly (readonly [title: string, params: string])[] = [
-  ["context takeover both ways", ""],
+type Row = readonly [title: string, params: string, takeover?: boolean];
+
+const agreements: readonly Row[] = [
+  ["context takeover both ways", "", true],
   ["server_no_context_takeover", "; server_no_context_takeover"],
-  ["client_no_context_takeover", "; client_no_context_takeover"],
+  ["client_no_context_takeover", "; client_no_context_takeover", true],
   ["no context takeover either way", "; server_no_context_takeover; client_no_context_takeover"],
   ["server_max_window_bits=9", "; server_max_window_bits=9"],
   ["client_max_window_bits=9", "; client_max_window_bits=9"],
@@ -26,17 +28,13 @@ const agreements: readonly (readonly [title: string, params: string])[] = [
 
 const sizes = [16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, 131_072];
 
-function sizeCase(
-  [title, params]: readonly [string, string],
-  kind: "text" | "random bytes",
-  size: number,
-): Case {
+function sizeCase([title, params, takeover]: Row, kind: "text" | "random bytes", size: number): Case {
   return {
     title: `echoes ${each} compressed messages of ${size} bytes of ${kind}, ${title}`,
     quote: quotes.compressed,
     patience: 2,
     run: async (subject) => {
-      const peer = await open(subject, params);
+      const peer = await open(subject, params, takeover);
       const messages = Array.from({ length: each }, (_, i) => (kind === "text" ? orderly : random)(size, i));
       for (const message of messages) peer.send(compressed(peer, message));
       return await answered(peer, { messages });
