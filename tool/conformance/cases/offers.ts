@@ -62,14 +62,14 @@ function offerCase({ title, quote, offers, fault, optional = false }: OfferRow):
         return { verdict: optional ? "informational" : "unimplemented", expected, seen: `${seen}: declined` };
       const wrong = faultOfAnswer(reply.head, reply.key) ?? faultOf(answer) ?? fault?.(answer);
       if (wrong !== undefined) return { verdict: "failed", expected, seen: `${wrong}: ${seen}` };
-      const outcome = await exchange(reply, answer);
+      const outcome = await exchange(reply, answer, extensions(offers));
       return { ...outcome, expected, seen: `${seen}; ${outcome.seen}` };
     },
   };
 }
 
-async function exchange(reply: Reply, answer: Extension): Promise<Outcome> {
-  const peer = new Peer(reply.stream, "client", agreementOf(answer, "client"));
+async function exchange(reply: Reply, answer: Extension, offers: readonly Extension[]): Promise<Outcome> {
+  const peer = new Peer(reply.stream, "client", agreementOf(answer, "client", offers));
   const messages = [text("Hello"), textOf(70_000), text("Hello"), bytesOf(3000), textOf(70_000), text("")];
   peer.send(...messages.map((one) => ({ ...whole(one), rsv: 4, payload: peer.deflater?.message(one.data) })));
   return await answered(peer, { messages });
