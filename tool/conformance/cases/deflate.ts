@@ -177,8 +177,8 @@ const controlBetween: Case = {
     peer.send(first, ping("between"));
     const outcome = await exchanged(peer, { pongs: ["between"] });
     if (outcome.verdict === "failed") return outcome;
-    peer.send(...others.flatMap((frame) => [ping("x"), frame]));
-    return await answered(peer, { messages: [message], pongs: others.map(() => "x") });
+    peer.send(...others.flatMap((frame, i) => [ping(`${i}`), frame]));
+    return await answered(peer, { messages: [message], pongs: others.map((_, i) => `${i}`) });
   },
 };
 
