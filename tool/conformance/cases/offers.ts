@@ -143,9 +143,7 @@ async function mustCompress(subject: Subject): Promise<void> {
 }
 
 const serverContext: Fault = (answer) =>
-  value(answer, "server_no_context_takeover") === null
-    ? "server_no_context_takeover is missing"
-    : noClientBits(answer);
+  value(answer, "server_no_context_takeover") === null ? "server_no_context_takeover is missing" : undefined;
 
 export const offers: Group = {
   name: "offers",
@@ -184,7 +182,7 @@ export const offers: Group = {
         title: "accepts server_no_context_takeover",
         quote: quotes.serverContext,
         offers: [`${name}; server_no_context_takeover`],
-        fault: serverContext,
+        fault: (answer) => serverContext(answer) ?? noClientBits(answer),
       }),
       offerCase({
         title: "accepts client_no_context_takeover",
@@ -198,7 +196,10 @@ export const offers: Group = {
         offers: [
           `${name}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; client_max_window_bits=11`,
         ],
-        fault: (answer) => bitsUpTo("server", 12, true)(answer) ?? bitsUpTo("client", 11, false)(answer),
+        fault: (answer) =>
+          serverContext(answer) ??
+          bitsUpTo("server", 12, true)(answer) ??
+          bitsUpTo("client", 11, false)(answer),
       }),
       offerCase({
         title: "accepts a quoted value",
@@ -210,11 +211,13 @@ export const offers: Group = {
         title: "accepts an offer without spaces",
         quote: quotes.serverContext,
         offers: [`${name};server_no_context_takeover;client_max_window_bits`],
+        fault: serverContext,
       }),
       offerCase({
         title: "accepts an offer with many spaces",
         quote: quotes.serverContext,
         offers: [`  ${name} ;  server_no_context_takeover ;\tclient_max_window_bits`],
+        fault: serverContext,
       }),
     ],
     [
