@@ -208,6 +208,7 @@ export const pings: Group = {
         ...parts("text", ["a", "b"]).slice(0, 1),
         ping("x", { fin: false }),
       ]),
+      badCase("a pong without FIN and nothing behind it", [{ ...pong("a"), fin: false }]),
     ],
   ],
 };

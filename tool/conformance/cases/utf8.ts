@@ -39,6 +39,20 @@ function wholeCase([name, octets]: Sample): Case {
   };
 }
 
+/** Words of 8 bytes and more are looked at together where text is mostly ASCII. */
+const places = Array.from({ length: 8 }, (_, i) => 16 + i);
+
+const wideAtEachPlace: Case = {
+  title: "echoes longer texts with one character of 2 octets, at each place",
+  quote: quotes.utf8,
+  run: async (subject) => {
+    const peer = await subject.open();
+    const messages = places.map((place) => text(`${"a".repeat(place)}\u00e9${"z".repeat(32)}`));
+    peer.send(...messages.map(whole));
+    return await answered(peer, { messages });
+  },
+};
+
 /** A text that ends too early: only its end shows that it is bad. */
 function cutCase([name, octets]: Sample): Case {
   return {
@@ -126,10 +140,18 @@ export const utf8: Group = {
   name: "utf8",
   title: "UTF-8",
   sections: [
-    valid.map((row) => validCase(row, "whole")),
+    [...valid.map((row) => validCase(row, "whole")), wideAtEachPlace],
     someValid.map((row) => validCase(row, "in fragments of 1 octet")),
     someValid.map((row) => validCase(row, "in writes of 1 byte")),
-    [...broken, ...cut].map(wholeCase),
+    [
+      ...[...broken, ...cut].map(wholeCase),
+      ...places.map((place) =>
+        wholeCase([
+          `the octet FF behind ${place} of ASCII`,
+          Buffer.concat([Buffer.alloc(place, "a"), Buffer.of(0xff), Buffer.alloc(32, "z")]),
+        ]),
+      ),
+    ],
     broken.map(fragmentCase),
     [
       ...brokenClasses.map((row) => withinCase(row, false)),
