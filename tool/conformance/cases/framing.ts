@@ -125,8 +125,8 @@ function maskCase([name, frame]: readonly [string, FrameSpec]): Case {
     run: async (subject) => {
       const peer = await subject.open();
       const before = text("before");
-      peer.send(whole(before), { ...frame, masked: peer.role === "server" });
-      if (frame.opcode !== opcode.close) peer.send(ping("after"));
+      const after = frame.opcode === opcode.close ? [] : [ping("after")];
+      peer.send(whole(before), { ...frame, masked: peer.role === "server" }, ...after);
       return await refused(peer, [1002], { messages: [before] });
     },
   };
