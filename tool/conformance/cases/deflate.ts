@@ -6,6 +6,7 @@ import { refused } from "../judge/refused.ts";
 import { type FrameSpec, opcode } from "../wire/frame.ts";
 import type { Peer } from "../wire/peer.ts";
 import { compressed, compressedParts, open, orderly, random, rsv1 } from "./deflate-messages.ts";
+import { bomb, finalBlocks, incompressible } from "./deflate-traps.ts";
 import { quotes as base, deflateQuotes as quotes } from "./quotes.ts";
 
 const hello = text("Hello");
@@ -175,8 +176,8 @@ const controlBetween: Case = {
     peer.send(first, ping("between"));
     const outcome = await exchanged(peer, { pongs: ["between"] });
     if (outcome.verdict === "failed") return outcome;
-    peer.send(...others.flatMap((frame) => [ping("x"), frame]));
-    return await answered(peer, { messages: [message], pongs: others.map(() => "x") });
+    peer.send(...others.flatMap((frame, i) => [ping(`${i}`), frame]));
+    return await answered(peer, { messages: [message], pongs: others.map((_, i) => `${i}`) });
   },
 };
 
@@ -249,6 +250,8 @@ export const deflate: Group = {
       levelCase("codes but no matches", { strategy: constants.Z_HUFFMAN_ONLY, windowBits: 9 }),
       levelCase("runs only", { strategy: constants.Z_RLE, windowBits: 9 }),
       levelCase("the best level", { level: 9, windowBits: 9 }),
+      finalBlocks,
+      incompressible,
     ],
     [
       bad("RSV1 on a continuation", quotes.bit, [1002], (peer) =>
@@ -281,6 +284,7 @@ export const deflate: Group = {
       bad("compressed text that ends inside a character", base.utf8Fails, [1007], (peer) => [
         compressed(peer, text(Buffer.from([0x61, 0xe2, 0x82]))),
       ]),
+      bomb,
     ],
   ],
 };

@@ -30,6 +30,20 @@ function lengthCase(kind: "text" | "binary", length: number): Case {
   };
 }
 
+/** Fewer characters than a longer length begins with, and more bytes. */
+function wideCase(characters: number, character: string): Case {
+  const message = text(character.repeat(characters));
+  return {
+    title: `echoes a text message of ${characters} characters in ${message.data.length} bytes`,
+    quote: quotes.length,
+    run: async (subject) => {
+      const peer = await subject.open();
+      peer.send(whole(message));
+      return await answered(peer, { messages: [message] });
+    },
+  };
+}
+
 const singleBytes = 300;
 
 function choppedCase(kind: "text" | "binary", length: number, size: number): Case {
@@ -111,8 +125,8 @@ function maskCase([name, frame]: readonly [string, FrameSpec]): Case {
     run: async (subject) => {
       const peer = await subject.open();
       const before = text("before");
-      peer.send(whole(before), { ...frame, masked: peer.role === "server" });
-      if (frame.opcode !== opcode.close) peer.send(ping("after"));
+      const after = frame.opcode === opcode.close ? [] : [ping("after")];
+      peer.send(whole(before), { ...frame, masked: peer.role === "server" }, ...after);
       return await refused(peer, [1002], { messages: [before] });
     },
   };
@@ -162,7 +176,11 @@ export const framing: Group = {
   name: "framing",
   title: "Framing",
   sections: [
-    kinds.flatMap((kind) => lengths.map((length) => lengthCase(kind, length))),
+    [
+      ...kinds.flatMap((kind) => lengths.map((length) => lengthCase(kind, length))),
+      wideCase(63, "\u00e9"),
+      wideCase(21_846, "\u20ac"),
+    ],
     kinds.flatMap((kind) => lengths.map((length) => choppedCase(kind, length, 1))),
     kinds.flatMap((kind) => lengths.map((length) => choppedCase(kind, length, 997))),
     [

@@ -262,6 +262,10 @@ export const deflateQuotes = {
     source: "RFC 7692, 7.2.1",
     text: 'An endpoint may use both DEFLATE blocks with the "BFINAL" bit set to 0 and DEFLATE blocks with the "BFINAL" bit set to 1.',
   },
+  behindFinal: {
+    source: "RFC 7692, 7.2.1",
+    text: 'When any DEFLATE block with the "BFINAL" bit set to 1 doesn\'t end at a byte boundary, an endpoint MUST add minimal padding bits of 0 to make it end at a byte boundary. The next DEFLATE block follows the padded data if any.',
+  },
   empty: {
     source: "RFC 7692, 7.2.3.6",
     text: "If the compression library doesn't generate any data when the buffer is empty, an empty uncompressed DEFLATE block is built and used for this purpose: 0x00",

@@ -65,11 +65,13 @@ export class Remaining {
     return this.#messages.length === 0 && this.#pongs.length === 0;
   }
 
-  /** Whether the event was the next of its kind. */
+  /** Whether the event was the next of its kind. RFC 6455, 5.5.3: a pong may stand for those before it. */
   take(event: Event): boolean {
     if (event.kind === "pong") {
-      if (this.#came > this.#pongsBefore) this.late = true;
-      return this.#pongs.shift()?.equals(event.data) ?? false;
+      const skipped = this.#pongs.findIndex((pong) => pong.equals(event.data));
+      if (this.#came > this.#pongsBefore || skipped > 0) this.late = true;
+      this.#pongs.splice(0, skipped + 1);
+      return skipped !== -1;
     }
     if (event.kind !== "text" && event.kind !== "binary") return false;
     this.#came++;
