@@ -199,7 +199,7 @@ export const tcp: MutantGroup = {
     {
       name: "keeps its side open when the client ends TCP without a close frame",
       file: socket,
-      find: "this.#wire.receiveEnd();\n    this.flush();",
+      find: "this.#wire.receiveEnd();\n    this.flush();\n    this.#stream.end();",
       replace: "",
       kills: ["6.6.3"],
       hangs: true,

@@ -4,6 +4,7 @@ const frame = "src/protocol/frame.ts";
 const message = "src/protocol/message.ts";
 const reader = "src/protocol/reader.ts";
 const wire = "src/protocol/wire.ts";
+const limits = "src/endpoint/limits.ts";
 
 export const fragments: MutantGroup = {
   title: "Fragments",
@@ -66,9 +67,9 @@ export const fragments: MutantGroup = {
     },
     {
       name: "takes no more than 1,024 fragments",
-      file: wire,
-      find: "const DEFAULT_MAX_FRAGMENTS = 131_072;",
-      replace: "const DEFAULT_MAX_FRAGMENTS = 1024;",
+      file: limits,
+      find: "value: 131_072,",
+      replace: "value: 1024,",
       kills: ["4.3.5"],
       tells: "unimplemented",
     },
