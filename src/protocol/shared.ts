@@ -26,6 +26,7 @@ export class SharedMessage {
   #frame: Slice | undefined;
   /** By the bits of the window; null where compressing does not shrink it. */
   #deflated: (Slice | null)[] | undefined;
+  #lasting: Uint8Array | undefined;
 
   constructor(data: string | Uint8Array) {
     if (typeof data === "string") {
@@ -35,6 +36,13 @@ export class SharedMessage {
     const { bytes, start, end } = encodeBytes(BINARY, data, 0, data.length, undefined);
     this.#frame = { bytes, start, end };
     this.data = bytes.subarray(end - data.length, end);
+  }
+
+  /** The same as `data`, to be kept for long: it keeps nothing of the pool alive. Copied once, for all who ask. */
+  get lasting(): string | Uint8Array {
+    if (typeof this.data === "string") return this.data;
+    this.#lasting ??= this.data.slice();
+    return this.#lasting;
   }
 
   static {
