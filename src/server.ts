@@ -1,5 +1,7 @@
+import { type Connections, type Ending, endingOf } from "./endpoint/connections.ts";
 import { consoleLog } from "./endpoint/log.ts";
 import { checkNames } from "./endpoint/options.ts";
+import { restartMs } from "./endpoint/restart.ts";
 import { WirehallError } from "./errors.ts";
 import type {
   Address,
@@ -14,14 +16,20 @@ import type {
 const DEFAULT_PORT = 8787;
 const ANY_ADDRESS = "0.0.0.0";
 
+/** Deno Deploy and Fly kill a process 5 s after their signal, others later. */
+const DEFAULT_SHUTDOWN_MS = 4_000;
+
 /** What a runtime's `serve` does in its own way. */
 export interface Listening {
   readonly runtime: RuntimeName;
   readonly transport: Transport;
   /** Binds the port; the result is the port that was taken. */
   listen(address: { readonly port: number; readonly hostname: string }): Promise<number>;
-  /** Stops accepting and ends every connection. */
-  stop(overMs: number): Promise<void>;
+  readonly connections: Connections;
+  /** Ends every connection, then stops listening. Resolves to whether nothing of the app's had to be cut off. */
+  stop(ending: Ending): Promise<boolean>;
+  /** Calls `end` when a signal asks the process to end, and ends it then; the result takes that back. */
+  onSignal(end: () => Promise<boolean>): () => void;
   /** The environment's `PORT`. */
   readonly environmentPort: string | undefined;
   /** The process is of no use without its server: it should end with a failure. */
@@ -33,17 +41,22 @@ export class ListeningServer implements Server {
   readonly runtime: RuntimeName;
   readonly transport: Transport;
   readonly #ready: Promise<Address>;
-  readonly #stop: (overMs: number) => Promise<void>;
+  readonly #listening: Listening;
+  #ignoreSignals: (() => void) | undefined;
+  #stopped: Promise<boolean> | undefined;
   #awaited = false;
 
   constructor(options: ServeOptions, listening: Listening) {
     checkServeOptions(options);
     this.runtime = listening.runtime;
     this.transport = listening.transport;
-    this.#stop = (overMs) => listening.stop(overMs);
+    this.#listening = listening;
     this.#ready = this.#listen(options, listening);
     this.#ready.then(
-      (address) => this.#announce(address, options.onListen),
+      (address) => {
+        if (options.signals !== false) this.#endOnSignal(options.shutdownMs ?? DEFAULT_SHUTDOWN_MS);
+        return this.#announce(address, options.onListen);
+      },
       (error: WirehallError) => {
         if (this.#awaited) return;
         consoleLog({ level: "error", event: "listen-failed", message: error.message });
@@ -58,9 +71,31 @@ export class ListeningServer implements Server {
     return this.#ready;
   }
 
-  async shutdown({ overMs = 0 }: ShutdownOptions = {}): Promise<void> {
+  async shutdown(options?: ShutdownOptions): Promise<void> {
+    checkShutdownOptions(options);
+    await this.#stop(endingOf(options));
+  }
+
+  /** Whoever asks again gets what was begun first. */
+  #stop(ending: Ending): Promise<boolean> {
+    this.#stopped ??= this.#end(ending);
+    return this.#stopped;
+  }
+
+  async #end(ending: Ending): Promise<boolean> {
     await this.#ready.catch(() => {});
-    await this.#stop(overMs);
+    try {
+      return await this.#listening.stop(ending);
+    } finally {
+      this.#ignoreSignals?.();
+    }
+  }
+
+  #endOnSignal(withinMs: number): void {
+    const { connections } = this.#listening;
+    this.#ignoreSignals = this.#listening.onSignal(() =>
+      this.#stop({ overMs: restartMs(connections.size, withinMs / 2), withinMs }),
+    );
   }
 
   async #announce(address: Address, onListen: (address: Address) => void = announce): Promise<void> {
@@ -91,18 +126,45 @@ export class ListeningServer implements Server {
 /** `durable` where rooms live in the process: the class that it makes is only there to be exported. */
 export const inertDurable: Durable = () => class {};
 
-const SERVE_OPTIONS = ["fetch", "hall", "port", "hostname", "transport", "tls", "onListen"];
+const SERVE_OPTIONS = [
+  "fetch",
+  "hall",
+  "port",
+  "hostname",
+  "transport",
+  "tls",
+  "limits",
+  "signals",
+  "shutdownMs",
+  "onListen",
+];
 
 /** Throws `INVALID_OPTION` for an unknown name, an app that is no function, or a transport that is none. */
-export function checkServeOptions(options: Pick<ServeOptions, "fetch" | "transport">): void {
+export function checkServeOptions(
+  options: Pick<ServeOptions, "fetch" | "transport" | "signals" | "shutdownMs">,
+): void {
   checkNames("serve", options, SERVE_OPTIONS);
   if (typeof options.fetch !== "function") {
     throw new WirehallError("INVALID_OPTION", "serve needs fetch, a function from a Request to a Response");
   }
-  const { transport } = options;
+  const { transport, signals = true, shutdownMs } = options;
+  if (typeof signals !== "boolean") {
+    throw new WirehallError("INVALID_OPTION", `signals is ${String(signals)}: it must be true or false`);
+  }
+  if (shutdownMs !== undefined) checkMs("shutdownMs", shutdownMs);
   if (transport !== undefined && transport !== "codec" && transport !== "native") {
     throw new WirehallError("INVALID_OPTION", `transport is "${transport}": it must be "codec" or "native"`);
   }
+}
+
+function checkShutdownOptions(options: ShutdownOptions = {}): void {
+  checkNames("shutdown", options, ["overMs", "withinMs"]);
+  for (const [name, ms] of Object.entries(options)) if (ms !== undefined) checkMs(name, ms);
+}
+
+function checkMs(name: string, ms: unknown): void {
+  if (typeof ms === "number" && Number.isFinite(ms) && ms >= 0) return;
+  throw new WirehallError("INVALID_OPTION", `${name} is ${String(ms)}: it must be milliseconds from 0 up`);
 }
 
 /** The answer where the app threw: nothing of the error reaches the peer. */

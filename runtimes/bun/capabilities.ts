@@ -10,6 +10,7 @@ export const nativeGaps: Gaps = {
   failFast: "Bun looks at a frame once it is whole",
   finalBlocks: "Bun drops what comes behind a final block of DEFLATE data",
   fragmentLimit: "Bun counts no fragments",
+  keepaliveBytes: "Bun tells of messages, pings and pongs once they are whole",
   lengthCheck: "Bun takes lengths that are not written in their shortest form",
   sizeBeforeMemory:
     "Bun takes messages of up to 16 MiB into memory before an endpoint's own limit can refuse them",

@@ -1,10 +1,12 @@
 import process from "node:process";
-import { Connections } from "../../src/endpoint/connections.ts";
+import { systemClock } from "../../src/endpoint/clock.ts";
+import { Connections, endingOf } from "../../src/endpoint/connections.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
+import { onSignal } from "../node/signals.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type BunServeOptions, type BunServer, bun } from "./platform.ts";
 import { BunSocket } from "./socket.ts";
@@ -24,8 +26,22 @@ export interface BunAttachment extends Pick<BunServeOptions<BunSocket>, "fetch" 
 }
 
 /** Makes of an app the `fetch` and `websocket` of a `Bun.serve` that accepts WebSockets. */
-export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): BunAttachment {
-  const connections = new Connections();
+export function attachNative(options: BunAttachOptions): BunAttachment {
+  const connections = new Connections({ limits: options.limits });
+  return {
+    ...handlersOf(options, connections),
+    async shutdown(shutdownOptions) {
+      await connections.shutdown(endingOf(shutdownOptions));
+    },
+  };
+}
+
+export type BunAttachOptions = Pick<ServeOptions, "fetch" | "hall" | "limits">;
+
+function handlersOf(
+  options: BunAttachOptions,
+  connections: Connections,
+): Pick<BunAttachment, "fetch" | "websocket"> {
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   return {
     fetch: async (request, server) =>
@@ -35,15 +51,19 @@ export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): Bun
     websocket: {
       maxPayloadLength: MAX_PAYLOAD_BYTES,
       backpressureLimit: NO_BACKPRESSURE_LIMIT,
+      closeOnBackpressureLimit: false,
+      // Bun's timer begins anew when something is sent, and so never ends for a peer that is gone but sent to.
+      idleTimeout: 0,
+      sendPings: false,
       // Without context takeover either way. Who gets it is decided at each upgrade.
       perMessageDeflate: true,
       open: (webSocket) => webSocket.data.opened(webSocket),
       message: (webSocket, message) => webSocket.data.received(message),
       drain: (webSocket) => webSocket.data.drained(),
+      ping: (webSocket) => webSocket.data.pinged(),
       pong: (webSocket, payload) => webSocket.data.ponged(payload),
       close: (webSocket, code, reason) => webSocket.data.closed(code, reason),
     },
-    shutdown: ({ overMs = 0 } = {}) => connections.shutdown(overMs),
   };
 }
 
@@ -93,7 +113,8 @@ function upgradeCompressed(
 
 /** Serves an app by `Bun.serve`, with Bun's own WebSockets. */
 export function serveNative(options: ServeOptions): Server {
-  const { fetch, websocket, shutdown } = attachNative(options);
+  const connections = new Connections({ limits: options.limits });
+  const { fetch, websocket } = handlersOf(options, connections);
   let server: BunServer<BunSocket> | undefined;
   return new ListeningServer(options, {
     runtime: "bun",
@@ -102,10 +123,20 @@ export function serveNative(options: ServeOptions): Server {
       server = bun().serve({ port, hostname, tls: options.tls, fetch, websocket, error: answerThrow });
       return server.port;
     },
-    async stop(overMs) {
-      await shutdown({ overMs });
-      await server?.stop(true);
+    connections,
+    async stop(ending) {
+      const endMs = systemClock.now() + ending.withinMs;
+      let isClean = await connections.shutdown(ending);
+      const cancel = systemClock.after(Math.max(endMs - systemClock.now(), 0), () => {
+        isClean = false;
+        void server?.stop(true);
+      });
+      // Without `true` it waits for the requests that are under way.
+      await server?.stop();
+      cancel();
+      return isClean;
     },
+    onSignal,
     environmentPort: process.env.PORT,
     giveUp() {
       process.exitCode = 1;

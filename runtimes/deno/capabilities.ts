@@ -9,6 +9,7 @@ export const nativeGaps: Gaps = {
   compression: "Deno has no permessage-deflate: the client's offer is declined",
   failFast: "Deno looks at a message once it is whole",
   fragmentLimit: "Deno counts no fragments",
+  keepaliveBytes: "Deno looks for messages and pongs, once they are whole",
   maskCheck: "Deno takes unmasked frames",
   pause: "Deno reads on while a handler is behind: its connection is closed with 1013",
   ping: "Deno can neither send a ping nor tell of a pong",

@@ -1,20 +1,18 @@
 import process from "node:process";
 import { systemClock } from "../../src/endpoint/clock.ts";
-import { Connections } from "../../src/endpoint/connections.ts";
+import { Connections, type Ending, endingOf } from "../../src/endpoint/connections.ts";
 import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
+import { onSignal } from "../node/signals.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type DenoConnectionInfo, type DenoHandler, type DenoServer, deno } from "./platform.ts";
 
 /** How long a WebSocket may take to open after its upgrade was answered. */
 const OPEN_TIMEOUT_MS = 5_000;
-
-/** How long a shutdown waits for requests that are under way. */
-const REQUESTS_TIMEOUT_MS = 5_000;
 
 /** What a `Deno.serve` of one's own needs: `Deno.serve(attachNative({ fetch: app.fetch }).handler)`. */
 export interface DenoAttachment {
@@ -24,16 +22,24 @@ export interface DenoAttachment {
 }
 
 /** Makes of an app a handler for `Deno.serve` that accepts WebSockets. */
-export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): DenoAttachment {
-  const connections = new Connections();
-  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
+export function attachNative(options: DenoAttachOptions): DenoAttachment {
+  const connections = new Connections({ limits: options.limits });
   return {
-    handler: async (request, info) =>
-      isUpgrade(request)
-        ? await upgrade(request, info, connections, options)
-        : await options.fetch(request, info),
-    shutdown: ({ overMs = 0 } = {}) => connections.shutdown(overMs),
+    handler: handlerOf(options, connections),
+    async shutdown(shutdownOptions) {
+      await connections.shutdown(endingOf(shutdownOptions));
+    },
   };
+}
+
+export type DenoAttachOptions = Pick<ServeOptions, "fetch" | "hall" | "limits">;
+
+function handlerOf(options: DenoAttachOptions, connections: Connections): DenoHandler {
+  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
+  return async (request, info) =>
+    isUpgrade(request)
+      ? await upgrade(request, info, connections, options)
+      : await options.fetch(request, info);
 }
 
 async function upgrade(
@@ -69,10 +75,11 @@ function accept(
   headers: Headers,
   connections: Connections,
 ): Response {
-  const { subprotocol, maxMessageBytes } = acceptance;
+  const { subprotocol, maxMessageBytes, pingIntervalMs } = acceptance;
   let upgraded: ReturnType<ReturnType<typeof deno>["upgradeWebSocket"]>;
   try {
-    upgraded = deno().upgradeWebSocket(request);
+    // Deno pings after half of it, and ends the connection after the other half.
+    upgraded = deno().upgradeWebSocket(request, { idleTimeout: (2 * pingIntervalMs) / 1_000 });
   } catch (error) {
     acceptance.abandon();
     throw error;
@@ -105,7 +112,8 @@ function accept(
 
 /** Serves an app by `Deno.serve`, with Deno's own WebSockets. */
 export function serveNative(options: ServeOptions): Server {
-  const { handler, shutdown } = attachNative(options);
+  const connections = new Connections({ limits: options.limits });
+  const handler = handlerOf(options, connections);
   let server: DenoServer | undefined;
   return new ListeningServer(options, {
     runtime: "deno",
@@ -114,17 +122,30 @@ export function serveNative(options: ServeOptions): Server {
       server = deno().serve({ port, hostname, ...options.tls, onListen() {}, onError: answerThrow }, handler);
       return Promise.resolve(server.addr.port);
     },
-    async stop(overMs) {
-      await shutdown({ overMs });
-      const late = Promise.withResolvers<void>();
-      const cancel = systemClock.after(REQUESTS_TIMEOUT_MS, late.resolve);
-      // A request that is never answered would hold this up for ever, and can't be aborted from here on.
-      await Promise.race([server?.shutdown(), late.promise]);
-      cancel();
-    },
+    connections,
+    stop: (ending) => stop(server, connections, ending),
+    onSignal,
     environmentPort: deno().env.get("PORT"),
     giveUp() {
       process.exitCode = 1;
     },
   });
+}
+
+async function stop(
+  server: DenoServer | undefined,
+  connections: Connections,
+  ending: Ending,
+): Promise<boolean> {
+  const endMs = systemClock.now() + ending.withinMs;
+  let isClean = await connections.shutdown(ending);
+  const late = Promise.withResolvers<void>();
+  const cancel = systemClock.after(Math.max(endMs - systemClock.now(), 0), () => {
+    isClean = false;
+    late.resolve();
+  });
+  // A request that is never answered would hold this up for ever, and can't be aborted from here on.
+  await Promise.race([server?.shutdown(), late.promise]);
+  cancel();
+  return isClean;
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { systemClock } from "../../src/endpoint/clock.ts";
-import { Connections } from "../../src/endpoint/connections.ts";
+import { Connections, type Ending, endingOf } from "../../src/endpoint/connections.ts";
 import { consoleLog } from "../../src/endpoint/log.ts";
 import { type Acceptance, type Outcome, travel } from "../../src/endpoint/upgrade.ts";
 import { acceptKey, encodeUpgradeResponse } from "../../src/protocol/mod.ts";
@@ -31,7 +31,7 @@ export interface UpgradingServer {
   ): unknown;
 }
 
-export type AttachOptions = Pick<ServeOptions, "fetch" | "hall">;
+export type AttachOptions = Pick<ServeOptions, "fetch" | "hall" | "limits">;
 
 /** What `attach` added to a server. */
 export interface Attachment {
@@ -45,7 +45,23 @@ export interface Attachment {
  * Plain requests stay the server's. Throws `INVALID_OPTION`.
  */
 export function attach(server: UpgradingServer, options: AttachOptions): Attachment {
-  const connections = new Connections();
+  const { stop } = attachTo(server, options);
+  return {
+    async shutdown(shutdownOptions) {
+      await stop(endingOf(shutdownOptions));
+    },
+  };
+}
+
+/** What `serve` needs of an attachment. */
+export interface StoppableAttachment {
+  readonly connections: Connections;
+  /** Resolves to whether nothing of the app's had to be cut off. */
+  stop(ending: Ending): Promise<boolean>;
+}
+
+export function attachTo(server: UpgradingServer, options: AttachOptions): StoppableAttachment {
+  const connections = new Connections({ limits: options.limits });
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   // Streams that are upgraded or refused; the server itself has let go of them.
   const streams = new Set<Duplex>();
@@ -60,14 +76,16 @@ export function attach(server: UpgradingServer, options: AttachOptions): Attachm
     });
   });
   return {
-    async shutdown({ overMs = 0 } = {}) {
+    connections,
+    async stop(ending) {
       // What takes long, such as an endless refusal or an upgrade that never settles, is cut.
-      const cancel = systemClock.after(overMs + LINGER_MS, () => {
+      const cancel = systemClock.after(ending.withinMs, () => {
         for (const stream of streams) stream.destroy();
       });
-      await connections.shutdown(overMs);
+      const isClean = await connections.shutdown(ending);
       await Promise.all([...streams].map((stream) => once(stream, "close")));
       cancel();
+      return isClean;
     },
   };
 }

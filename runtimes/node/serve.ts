@@ -13,23 +13,24 @@ import { systemClock } from "../../src/endpoint/clock.ts";
 import { hasToken } from "../../src/protocol/mod.ts";
 import type { RuntimeName, ServeOptions, Server } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
-import { attach } from "./attach.ts";
-
-/** How long a shutdown waits for requests that are under way. */
-const REQUESTS_TIMEOUT_MS = 5_000;
+import { attachTo } from "./attach.ts";
+import { onSignal } from "./signals.ts";
 
 /** Serves an app over node:http or node:https, with WebSockets by codec; also on Deno and Bun. */
 export function serveCodec(runtime: RuntimeName, options: ServeOptions): Server {
   const server = make(options, toNodeHandler(withPlatformRequests(options)) as RequestListener);
-  const attachment = attach(server, options);
+  const { connections, stop } = attachTo(server, options);
   return new ListeningServer(options, {
     runtime,
     transport: "codec",
     listen: (address) => listen(server, address),
-    async stop(overMs) {
-      await attachment.shutdown({ overMs });
-      await close(server);
+    connections,
+    async stop(ending) {
+      const endMs = systemClock.now() + ending.withinMs;
+      const isClean = await stop(ending);
+      return (await close(server, Math.max(endMs - systemClock.now(), 0))) && isClean;
     },
+    onSignal,
     environmentPort: process.env.PORT,
     giveUp() {
       process.exitCode = 1;
@@ -75,14 +76,18 @@ function listen(server: HttpServer, address: { port: number; hostname: string })
   });
 }
 
-/** Waits for the requests that are under way, but not for long. */
-function close(server: HttpServer): Promise<void> {
-  if (!server.listening) return Promise.resolve();
+/** Waits for the requests that are under way, but not for long. Resolves to whether none had to be cut off. */
+function close(server: HttpServer, withinMs: number): Promise<boolean> {
+  if (!server.listening) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const cancel = systemClock.after(REQUESTS_TIMEOUT_MS, () => server.closeAllConnections());
+    let isClean = true;
+    const cancel = systemClock.after(withinMs, () => {
+      isClean = false;
+      server.closeAllConnections();
+    });
     server.close(() => {
       cancel();
-      resolve();
+      resolve(isClean);
     });
     server.closeIdleConnections();
   });

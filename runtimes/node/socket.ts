@@ -16,6 +16,12 @@ export interface CodecOptions {
   readonly clock: Clock;
 }
 
+/**
+ * Above this the stream takes nothing more: what waits in the wire waits compactly, in the stream it would do so in
+ * small pieces, and each keeps alive the part of the pool that it lies in [bytes].
+ */
+const BACKED_UP_BYTES = 16 * 1024;
+
 /** Sockets that were written to outside their own read; they are flushed together at the end of the tick. */
 let unflushed: CodecSocket[] = [];
 
@@ -28,11 +34,15 @@ function flushAll(): void {
 /** A WebSocket over a byte stream, by Wirehall's own wire. All output of one read or one tick leaves in one write. */
 export class CodecSocket implements Socket, WireSink {
   readonly canPause = true;
+  heard = false;
   readonly #stream: Duplex;
   readonly #wire: Wire;
   readonly #options: CodecOptions;
   #events: SocketEvents | undefined;
   #reading = false;
+  #paused = false;
+  /** The stream's end came while reading was paused: what came before it is still to be read. */
+  #endKept = false;
   #queued = false;
   #ended = false;
   #cancelTimer: (() => void) | undefined;
@@ -83,11 +93,17 @@ export class CodecSocket implements Socket, WireSink {
   }
 
   pause(): void {
+    this.#paused = true;
+    this.#wire.pause();
     this.#stream.pause();
   }
 
   resume(): void {
+    this.#paused = false;
     this.#stream.resume();
+    if (this.#reading) this.#wire.resume();
+    else this.#readKept();
+    if (this.#endKept && !this.#paused) this.#readEnd();
   }
 
   // What the wire tells.
@@ -108,18 +124,22 @@ export class CodecSocket implements Socket, WireSink {
   /** Writes what the wire has put out; ends the stream once the closing handshake is over. */
   flush(): void {
     this.#queued = false;
+    const wire = this.#wire;
+    if (wire.backedUp && wire.state !== "closed") return;
     const stream = this.#stream;
-    const chunks = this.#wire.takeOutput();
+    const chunks = wire.takeOutput();
     if (chunks.length > 0 && stream.writable) {
+      const waits = stream.writableLength > 0;
       if (chunks.length > 1) stream.cork();
-      for (const chunk of chunks) stream.write(chunk, this.#written);
+      for (const chunk of chunks) stream.write(waits ? lasting(chunk) : chunk, this.#written);
       if (chunks.length > 1) stream.uncork();
-      if (stream.writableNeedDrain) this.#wire.backedUp = true;
+      if (stream.writableLength > BACKED_UP_BYTES) wire.backedUp = true;
     }
-    if (this.#wire.state === "closed" && !this.#ended) this.#end();
+    if (wire.state === "closed" && !this.#ended) this.#end();
   }
 
   readonly #read = (chunk: Uint8Array): void => {
+    this.heard = true;
     this.#reading = true;
     try {
       this.#wire.receive(chunk);
@@ -129,10 +149,23 @@ export class CodecSocket implements Socket, WireSink {
     }
   };
 
+  /** Reads on what the wire had kept, as `#read` does. */
+  #readKept(): void {
+    this.#reading = true;
+    try {
+      this.#wire.resume();
+    } finally {
+      this.#reading = false;
+      this.flush();
+    }
+  }
+
   readonly #written = (error?: Error | null): void => {
     // What was not written because the stream is gone has not left.
     if (error) return;
-    if (this.#wire.backedUp && !this.#stream.writableNeedDrain) {
+    if (this.#wire.backedUp && this.#stream.writableLength === 0) {
+      // Where output had to wait, it left because the peer took some of it.
+      this.heard = true;
       this.#wire.backedUp = false;
       this.#flushLater();
     }
@@ -148,6 +181,8 @@ export class CodecSocket implements Socket, WireSink {
 
   /** The stream is half-open by default: our side has to be ended too, or it leaks. */
   #readEnd(): void {
+    this.#endKept = this.#paused;
+    if (this.#paused) return;
     this.#wire.receiveEnd();
     this.flush();
   }
@@ -170,4 +205,9 @@ export class CodecSocket implements Socket, WireSink {
     this.#cancelTimer?.();
     this.#wire.receiveEnd();
   }
+}
+
+/** What has to wait must not keep alive the part of the pool that it lies in. */
+function lasting(chunk: Uint8Array): Uint8Array {
+  return chunk.length < chunk.buffer.byteLength / 4 ? chunk.slice() : chunk;
 }

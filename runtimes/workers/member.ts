@@ -1,6 +1,8 @@
+import type { Gaps } from "../../src/endpoint/capability.ts";
 import { randomId } from "../../src/endpoint/random.ts";
 import { type CloseEnd, NO_STATUS, type SharedMessage } from "../../src/protocol/mod.ts";
 import type { HostMember } from "../../src/rooms/host.ts";
+import { nativeGaps } from "./capabilities.ts";
 import type { WorkersWebSocket } from "./platform.ts";
 
 /** What a hibernating WebSocket keeps. */
@@ -16,6 +18,9 @@ interface Attachment {
 export class DurableMember implements HostMember {
   readonly id: string;
   readonly webSocket: WorkersWebSocket;
+  readonly gaps: Gaps = nativeGaps;
+  /** Never assigned: it is a gap. */
+  expiresAt: number | undefined;
   onClosing: (() => void) | undefined;
 
   constructor(webSocket: WorkersWebSocket, id: string = randomId()) {

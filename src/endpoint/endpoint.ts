@@ -2,6 +2,7 @@ import { WirehallError } from "../errors.ts";
 import type { UpgradeOffer } from "../protocol/mod.ts";
 import { agreeOnCompression } from "./compression.ts";
 import type { Connections } from "./connections.ts";
+import { checkExpiresAt } from "./expiry.ts";
 import { type Admission, checkHandler, type Handler } from "./handler.ts";
 import { chooseSubprotocol, negotiate, noSubprotocol } from "./negotiate.ts";
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
@@ -11,6 +12,7 @@ import { Session } from "./session.ts";
 import { forgetTopics, SessionConnection } from "./session-connection.ts";
 import type { Socket } from "./socket.ts";
 import { type Acceptance, type Upgrade, upgradeOf } from "./upgrade.ts";
+import { Wheel, wheelOf } from "./wheel.ts";
 
 /** A fetch-style function that accepts WebSockets. */
 export type Endpoint = (request: Request) => Promise<Response>;
@@ -76,8 +78,9 @@ function admit<Data>(
       handler.abandoned?.(data);
       return noSubprotocol(options);
     }
+    checkExpiresAt(admission.expiresAt);
     const headers = new Headers(admission.headers);
-    const acceptance = accept(request, handler, options, upgrade, offer, subprotocol, data);
+    const acceptance = accept(request, handler, options, upgrade, offer, subprotocol, admission);
     return upgrade.accept(acceptance, headers);
   } catch (error) {
     handler.abandoned?.(data);
@@ -85,7 +88,7 @@ function admit<Data>(
   }
 }
 
-const ADMISSION_NAMES = ["data", "headers", "subprotocol"];
+const ADMISSION_NAMES = ["data", "headers", "subprotocol", "expiresAt"];
 
 /** An `upgrade` that means to refuse, with `false` or null or another's kind of response, must not let in. */
 function checkAdmission<Data>(admitted: unknown): Admission<Data> {
@@ -118,17 +121,24 @@ function accept<Data>(
   upgrade: Upgrade,
   offer: UpgradeOffer,
   subprotocol: string,
-  data: Data,
+  { data, expiresAt }: Admission<Data>,
 ): Acceptance {
-  const { remoteAddress, gaps } = upgrade.source;
+  const { remoteAddress, gaps, sharesTimers = true } = upgrade.source;
   return {
     offer,
     subprotocol,
     maxMessageBytes: options.maxMessageBytes,
+    pingIntervalMs: options.pingIntervalMs,
     compression: agreeOnCompression(offer, options.compression, gaps, options.log),
     open(socket: Socket, connections: Connections): Session<Data> {
-      const session = new Session<Data>(handler, options);
-      const connection = new SessionConnection(session, { request, remoteAddress, subprotocol, gaps }, data);
+      const session = new Session<Data>(handler, options, {
+        budget: connections.budget,
+        wheel: sharesTimers ? wheelOf(options.clock) : new Wheel(options.clock),
+        keepsAlive: gaps.ping === undefined,
+      });
+      const introduction = { request, remoteAddress, subprotocol, gaps };
+      const connection = new SessionConnection(session, introduction, data as Data);
+      session.expiresAt = expiresAt;
       connections.add(session);
       session.onGone = () => {
         connections.delete(session);
@@ -138,7 +148,7 @@ function accept<Data>(
       return session;
     },
     abandon(): void {
-      handler.abandoned?.(data);
+      handler.abandoned?.(data as Data);
     },
   };
 }

@@ -1,25 +1,34 @@
-import { WirehallError } from "../errors.ts";
-import {
-  type CloseEnd,
-  INTERNAL_ERROR,
-  NO_STATUS,
-  type SharedMessage,
-  TRY_AGAIN_LATER,
-} from "../protocol/mod.ts";
+import { type CloseEnd, INTERNAL_ERROR, NO_STATUS, TRY_AGAIN_LATER } from "../protocol/mod.ts";
 import { isPromise } from "./awaitable.ts";
+import type { Outgoing } from "./behind.ts";
 import type { Connection } from "./connection.ts";
+import { Expiry } from "./expiry.ts";
 import type { Handler } from "./handler.ts";
 import { Inbox } from "./inbox.ts";
+import { Keepalive, type Kept } from "./keepalive.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { Outlet, type OutletSession } from "./outlet.ts";
+import type { OutputBudget } from "./output-budget.ts";
 import { reportError } from "./report.ts";
 import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
+import type { Wheel } from "./wheel.ts";
 
 /** What a session calls for its connection. */
 export type Hooks<Data> = Pick<Handler<Data>, "open" | "message" | "drain" | "close" | "error">;
 
+/** What a session shares with others. */
+export interface SessionSurroundings {
+  readonly budget: OutputBudget;
+  readonly wheel: Wheel;
+  /** Whether it is for the session to ping a peer that is silent. */
+  readonly keepsAlive: boolean;
+}
+
 // What may wait for a handler where reading can't pause: more than elsewhere, since above it the connection is lost.
 const UNPAUSED_MESSAGES = 1024;
-const UNPAUSED_MAX_SIZED = 4;
+const MAX_SIZED = 4;
+/** What a runtime may have read already when reading pauses, at most [bytes]. */
+const MAX_READ_BYTES: number = 1024 * 1024;
 
 /**
  * Stands between a socket and a handler: order, limits, and `close` exactly once.
@@ -27,19 +36,20 @@ const UNPAUSED_MAX_SIZED = 4;
  * A socket's events come in through `SocketEvents`. The handler is called one call at a time; what arrives
  * meanwhile waits in the inbox, and reading pauses above its bounds.
  */
-export class Session<Data> implements SocketEvents {
+export class Session<Data> implements SocketEvents, OutletSession, Kept {
   readonly options: ResolvedOptions;
   /** Called once, as soon as the transport is gone; the handler's `close` may still be waiting its turn. */
   onGone: (() => void) | undefined;
 
   readonly #hooks: Hooks<Data>;
+  readonly #surroundings: SessionSurroundings;
   #socket!: Socket;
+  #outlet!: Outlet;
   #connection!: Connection<Data>;
   #inbox: Inbox | undefined;
   /** A hook is running, or its promise is pending. */
   #busy = true;
   #paused = false;
-  #drainOwed = false;
   #drainDue = false;
   /** We asked for the close: nothing more is delivered. */
   #closing: CloseEnd | undefined;
@@ -49,20 +59,28 @@ export class Session<Data> implements SocketEvents {
   #finished: PromiseWithResolvers<void> | undefined;
   #isFinished = false;
   #cancelCloseTimer: (() => void) | undefined;
+  #keepalive: Keepalive | undefined;
+  #expiry: Expiry | undefined;
   #abort: AbortController | undefined;
-  #drainWaiters: PromiseWithResolvers<void>[] | undefined;
   #resumed: (() => void) | undefined;
   #rejected: ((error: unknown) => void) | undefined;
 
-  constructor(hooks: Hooks<Data>, options: ResolvedOptions) {
+  constructor(hooks: Hooks<Data>, options: ResolvedOptions, surroundings: SessionSurroundings) {
     this.#hooks = hooks;
     this.options = options;
+    this.#surroundings = surroundings;
   }
 
   /** Binds both ends and calls `open`. Must come before any event of the socket. */
   start(socket: Socket, connection: Connection<Data>): void {
     this.#socket = socket;
     this.#connection = connection;
+    this.#outlet = new Outlet(this, socket, this.#surroundings.budget);
+    const { pingIntervalMs } = this.options;
+    if (this.#surroundings.keepsAlive && pingIntervalMs > 0) {
+      this.#keepalive = new Keepalive(this, socket, pingIntervalMs);
+      this.#keepalive.start(this.#surroundings.wheel);
+    }
     if (this.#hooks.open !== undefined) this.#run("open");
     else this.#busy = false;
     this.#pump();
@@ -83,10 +101,8 @@ export class Session<Data> implements SocketEvents {
   pong(_payload: Uint8Array): void {}
 
   flushed(): void {
-    if (!this.#drainOwed || this.#socket.bufferedAmount > this.options.highWaterMarkBytes) return;
-    this.#drainOwed = false;
+    if (!this.#outlet.flushed()) return;
     this.#drainDue = this.#hooks.drain !== undefined;
-    for (const waiter of this.#takeDrainWaiters()) waiter.resolve();
     if (!this.#busy) this.#pump();
   }
 
@@ -95,7 +111,8 @@ export class Session<Data> implements SocketEvents {
     // The first close frame in either direction names the end, and ours was first if we had asked for it.
     this.#end = this.#closing === undefined ? end : { ...this.#closing, wasClean: end.wasClean };
     this.#cancelCloseTimer?.();
-    for (const waiter of this.#takeDrainWaiters()) waiter.reject(this.#closedError());
+    this.#stopTimes();
+    this.#outlet.ended();
     this.#abort?.abort();
     this.onGone?.();
     if (!this.#busy) this.#pump();
@@ -110,9 +127,30 @@ export class Session<Data> implements SocketEvents {
 
   // What the connection asks for.
 
-  /** Bytes that wait to leave the process. */
   get bufferedAmount(): number {
-    return this.#end === undefined ? this.#socket.bufferedAmount : 0;
+    return this.#outlet.bufferedAmount;
+  }
+
+  get droppedMessages(): number {
+    return this.#outlet.droppedMessages;
+  }
+
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
+  /** When the connection is closed with 3000, in milliseconds since the epoch. */
+  get expiresAt(): number | undefined {
+    return this.#expiry?.at;
+  }
+
+  set expiresAt(at: number | undefined) {
+    if (!this.isOpen) return;
+    if (this.#expiry === undefined) {
+      if (at === undefined) return;
+      this.#expiry = new Expiry(this, this.options.clock, this.#surroundings.wheel);
+    }
+    this.#expiry.at = at;
   }
 
   get signal(): AbortSignal {
@@ -127,22 +165,8 @@ export class Session<Data> implements SocketEvents {
     return this.#closing === undefined && this.#end === undefined;
   }
 
-  send(data: string | Uint8Array | SharedMessage): boolean {
-    if (!this.isOpen) return false;
-    const socket = this.#socket;
-    socket.send(data);
-    const buffered = socket.bufferedAmount;
-    if (buffered <= this.options.highWaterMarkBytes) return true;
-    if (buffered > this.options.maxBufferedBytes) {
-      this.#warn(
-        "slow-consumer",
-        `${buffered} bytes wait, maxBufferedBytes is ${this.options.maxBufferedBytes}`,
-      );
-      this.shut(TRY_AGAIN_LATER, "");
-      return false;
-    }
-    this.#drainOwed = true;
-    return false;
+  send(data: Outgoing, key?: string): boolean {
+    return this.isOpen && this.#outlet.send(data, key);
   }
 
   ping(payload: Uint8Array): void {
@@ -155,6 +179,8 @@ export class Session<Data> implements SocketEvents {
     this.#closing = { code: code ?? NO_STATUS, reason, wasClean: false };
     this.#inbox?.clear();
     this.#resume();
+    this.#stopTimes();
+    this.#outlet.closing();
     this.#cancelCloseTimer = this.options.clock.after(this.options.closeTimeoutMs, () => {
       this.#socket.terminate();
       this.closed(ABNORMAL_END);
@@ -170,13 +196,17 @@ export class Session<Data> implements SocketEvents {
   }
 
   drained(): Promise<void> {
-    if (!this.isOpen) return Promise.reject(this.#closedError());
-    if (this.#socket.bufferedAmount <= this.options.highWaterMarkBytes) return Promise.resolve();
-    this.#drainOwed = true;
-    const waiter = Promise.withResolvers<void>();
-    this.#drainWaiters ??= [];
-    this.#drainWaiters.push(waiter);
-    return waiter.promise;
+    return this.#outlet.drained();
+  }
+
+  tooSlow(message: string): void {
+    this.#warn("slow-consumer", message);
+    this.shut(TRY_AGAIN_LATER, "");
+  }
+
+  #stopTimes(): void {
+    if (this.#keepalive !== undefined) this.#surroundings.wheel.remove(this.#keepalive);
+    this.#expiry?.stop();
   }
 
   // Calls to the handler.
@@ -185,26 +215,34 @@ export class Session<Data> implements SocketEvents {
     this.#inbox ??= new Inbox();
     const inbox = this.#inbox;
     inbox.push(data);
-    if (this.#paused || !this.#isOverfull(inbox)) return;
-    if (this.#socket.canPause) {
+    if (!this.#isOverfull(inbox)) return;
+    if (this.#socket.canPause && !this.#paused) {
       this.#paused = true;
       this.#socket.pause();
-    } else if (
-      inbox.length > UNPAUSED_MESSAGES ||
-      inbox.bytes > UNPAUSED_MAX_SIZED * this.options.maxMessageBytes
-    ) {
-      this.#warn("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
-      this.shut(TRY_AGAIN_LATER, "");
     }
+    if (!this.#isTooMuch(inbox)) return;
+    this.#warn("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
+    this.shut(TRY_AGAIN_LATER, "");
   }
 
   #isOverfull(inbox: Inbox): boolean {
     return inbox.length > this.options.maxQueuedMessages || inbox.bytes > this.options.maxQueuedBytes;
   }
 
+  /** Where reading pauses, what was read before it is told yet, and may be far more when it is inflated. */
+  #isTooMuch(inbox: Inbox): boolean {
+    const { maxMessageBytes, maxQueuedBytes } = this.options;
+    if (!this.#socket.canPause) {
+      return inbox.length > UNPAUSED_MESSAGES || inbox.bytes > MAX_SIZED * maxMessageBytes;
+    }
+    return inbox.bytes > maxQueuedBytes + Math.max(MAX_SIZED * maxMessageBytes, MAX_READ_BYTES);
+  }
+
   #resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
+    // While we did not read, the peer can't have shown that it lives.
+    this.#socket.heard = true;
     this.#socket.resume();
   }
 
@@ -294,16 +332,6 @@ export class Session<Data> implements SocketEvents {
     this.shut(INTERNAL_ERROR, "");
     this.#inbox?.clear();
     reportError(this.#hooks, this.#connection, error, this.options.log);
-  }
-
-  #takeDrainWaiters(): PromiseWithResolvers<void>[] {
-    const waiters = this.#drainWaiters ?? [];
-    this.#drainWaiters = undefined;
-    return waiters;
-  }
-
-  #closedError(): WirehallError {
-    return new WirehallError("CONNECTION_CLOSED", "the connection is closing or closed");
   }
 
   #warn(event: string, message: string): void {

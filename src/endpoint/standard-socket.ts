@@ -44,6 +44,8 @@ const CLOSE_DELAY_MS = 10;
 /** A runtime's own WebSocket, by the standard interface. */
 export class StandardSocket implements Socket {
   readonly canPause = false;
+  /** Nobody asks: where this is the WebSocket, the runtime pings, or nobody does. */
+  heard = false;
   readonly #webSocket: StandardWebSocket;
   readonly #options: StandardSocketOptions;
   #events: SocketEvents | undefined;

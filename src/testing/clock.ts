@@ -1,6 +1,6 @@
 import type { Clock } from "../endpoint/clock.ts";
 
-/** A clock that a test moves by hand. */
+/** A clock that a test moves by hand; it begins at 0, which is its epoch. */
 export interface ManualClock extends Clock {
   /** Moves time on, and calls what is due on the way, in the order in which it is due. */
   advance(ms: number): void;
@@ -15,6 +15,8 @@ export function manualClock(): ManualClock {
   const pending = new Set<Pending>();
   let nowMs = 0;
   return {
+    now: () => nowMs,
+    date: () => nowMs,
     after(ms, callback) {
       const entry: Pending = { dueMs: nowMs + ms, callback };
       pending.add(entry);

@@ -1,6 +1,6 @@
 import type { Gaps } from "../endpoint/capability.ts";
 import type { Clock } from "../endpoint/clock.ts";
-import { Connections } from "../endpoint/connections.ts";
+import { Connections, endingOf, type ServerLimits, type ShutdownOptions } from "../endpoint/connections.ts";
 import { travel } from "../endpoint/upgrade.ts";
 import { WirehallError } from "../errors.ts";
 import { LocalRooms } from "../rooms/local.ts";
@@ -12,8 +12,9 @@ import { MemorySocket } from "./socket.ts";
 export interface TestServerOptions {
   fetch(request: Request): Response | Promise<Response>;
   readonly hall?: Hall;
-  /** Moves the rooms' time. Endpoints take theirs from their options. */
+  /** Moves the time of rooms and of `shutdown`. Endpoints take theirs from their options. */
   readonly clock?: Clock;
+  readonly limits?: ServerLimits;
   /** What connections see as `remoteAddress` [127.0.0.1]. */
   readonly remoteAddress?: string;
 }
@@ -34,8 +35,8 @@ export interface TestServer {
   connect(url: string, options?: TestConnectOptions): Promise<TestClient>;
   /** Sends a request: a path, or a whole URL. */
   fetch(url: string, init?: RequestInit): Promise<Response>;
-  /** Closes every connection with 1012. */
-  shutdown(): Promise<void>;
+  /** Closes every connection with 1012, as a server's does. */
+  shutdown(options?: ShutdownOptions): Promise<void>;
 }
 
 const BASE = "http://wirehall.test";
@@ -45,7 +46,7 @@ const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 /** Serves an app in memory, for tests of endpoints and rooms. */
 export function testServer(options: TestServerOptions): TestServer {
   const { remoteAddress = "127.0.0.1" } = options;
-  const connections = new Connections(options.clock);
+  const connections = new Connections(options);
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms(options.clock).locate);
   return {
     async connect(url, connectOptions = {}) {
@@ -75,7 +76,9 @@ export function testServer(options: TestServerOptions): TestServer {
     async fetch(url, init) {
       return await options.fetch(new Request(absolute(url), init));
     },
-    shutdown: () => connections.shutdown(0),
+    async shutdown(shutdownOptions) {
+      await connections.shutdown(endingOf(shutdownOptions));
+    },
   };
 }
 
