@@ -13,6 +13,7 @@ export const nativeGaps: Gaps = {
   maskCheck: "Deno takes unmasked frames",
   pause: "Deno reads on while a handler is behind: its connection is closed with 1013",
   ping: "Deno can neither send a ping nor tell of a pong",
+  pongBound: "Deno answers every ping",
   sizeBeforeMemory: "Deno takes messages of up to 64 MiB into memory before they can be refused",
   terminate: "Deno can't drop a connection without a close frame",
   violationClose: "Deno drops the connection without a close frame where the peer breaks the protocol",

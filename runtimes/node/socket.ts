@@ -22,6 +22,11 @@ export interface CodecOptions {
  */
 const BACKED_UP_BYTES = 16 * 1024;
 
+/** The stream gets no more at once: it tells only of a whole write that it has left [bytes]. */
+const MAX_WRITE_BYTES = 256 * 1024;
+
+const NOTHING: readonly Uint8Array[] = [];
+
 /** Sockets that were written to outside their own read; they are flushed together at the end of the tick. */
 let unflushed: CodecSocket[] = [];
 
@@ -43,6 +48,9 @@ export class CodecSocket implements Socket, WireSink {
   #paused = false;
   /** The stream's end came while reading was paused: what came before it is still to be read. */
   #endKept = false;
+  /** Output that was too much for one write. */
+  #rest: readonly Uint8Array[] = NOTHING;
+  #restBytes = 0;
   #queued = false;
   #ended = false;
   #cancelTimer: (() => void) | undefined;
@@ -70,7 +78,7 @@ export class CodecSocket implements Socket, WireSink {
   }
 
   get bufferedAmount(): number {
-    return this.#wire.outputBytes + this.#stream.writableLength;
+    return this.#wire.outputBytes + this.#restBytes + this.#stream.writableLength;
   }
 
   send(data: string | Uint8Array | SharedMessage): void {
@@ -126,16 +134,39 @@ export class CodecSocket implements Socket, WireSink {
     this.#queued = false;
     const wire = this.#wire;
     if (wire.backedUp && wire.state !== "closed") return;
-    const stream = this.#stream;
-    const chunks = wire.takeOutput();
-    if (chunks.length > 0 && stream.writable) {
-      const waits = stream.writableLength > 0;
-      if (chunks.length > 1) stream.cork();
-      for (const chunk of chunks) stream.write(waits ? lasting(chunk) : chunk, this.#written);
-      if (chunks.length > 1) stream.uncork();
-      if (stream.writableLength > BACKED_UP_BYTES) wire.backedUp = true;
-    }
+    const bytes = wire.outputBytes;
+    if (bytes > MAX_WRITE_BYTES || this.#restBytes > 0) this.#writeParts(bytes);
+    else if (bytes > 0) this.#write(wire.takeOutput());
     if (wire.state === "closed" && !this.#ended) this.#end();
+  }
+
+  #write(chunks: readonly Uint8Array[]): void {
+    const stream = this.#stream;
+    if (!stream.writable) return;
+    const waits = stream.writableLength > 0;
+    if (chunks.length > 1) stream.cork();
+    for (const chunk of chunks) stream.write(waits ? lasting(chunk) : chunk, this.#written);
+    if (chunks.length > 1) stream.uncork();
+    if (stream.writableLength > BACKED_UP_BYTES) this.#wire.backedUp = true;
+  }
+
+  /** Writes as much as leaves at once, and a part that waits; all of it where nothing will come after it. */
+  #writeParts(outputBytes: number): void {
+    this.#rest = [...this.#rest, ...this.#wire.takeOutput()];
+    this.#restBytes += outputBytes;
+    this.#writeRest();
+  }
+
+  #writeRest(): void {
+    const stream = this.#stream;
+    const isLast = this.#wire.state === "closed";
+    while (this.#restBytes > 0 && stream.writable && (isLast || stream.writableLength === 0)) {
+      const { part, rest } = cutChunks(this.#rest, MAX_WRITE_BYTES);
+      this.#rest = rest;
+      for (const chunk of part) this.#restBytes -= chunk.length;
+      this.#write(part);
+    }
+    if (this.#restBytes > 0) this.#wire.backedUp = true;
   }
 
   readonly #read = (chunk: Uint8Array): void => {
@@ -163,14 +194,18 @@ export class CodecSocket implements Socket, WireSink {
   readonly #written = (error?: Error | null): void => {
     // What was not written because the stream is gone has not left.
     if (error) return;
-    if (this.#wire.backedUp && this.#stream.writableLength === 0) {
-      // Where output had to wait, it left because the peer took some of it.
-      this.heard = true;
-      this.#wire.backedUp = false;
-      this.#flushLater();
-    }
+    if (this.#wire.backedUp && this.#stream.writableLength === 0) this.#caughtUp();
     this.#events?.flushed();
   };
+
+  /** What had to wait has left, since the peer took some of it. */
+  #caughtUp(): void {
+    this.heard = true;
+    this.#writeRest();
+    if (this.#restBytes > 0 || this.#stream.writableLength > BACKED_UP_BYTES) return;
+    this.#wire.backedUp = false;
+    this.#flushLater();
+  }
 
   #flushLater(): void {
     if (this.#reading || this.#queued) return;
@@ -203,6 +238,8 @@ export class CodecSocket implements Socket, WireSink {
 
   #gone(): void {
     this.#cancelTimer?.();
+    this.#rest = NOTHING;
+    this.#restBytes = 0;
     this.#wire.receiveEnd();
   }
 }
@@ -210,4 +247,24 @@ export class CodecSocket implements Socket, WireSink {
 /** What has to wait must not keep alive the part of the pool that it lies in. */
 function lasting(chunk: Uint8Array): Uint8Array {
   return chunk.length < chunk.buffer.byteLength / 4 ? chunk.slice() : chunk;
+}
+
+/** The first chunks, with no more bytes than that, and the others; a chunk that is too long is cut. */
+function cutChunks(
+  chunks: readonly Uint8Array[],
+  maxBytes: number,
+): { readonly part: readonly Uint8Array[]; readonly rest: readonly Uint8Array[] } {
+  const part: Uint8Array[] = [];
+  let bytes = 0;
+  let index = 0;
+  for (; index < chunks.length && bytes + chunks[index].length <= maxBytes; index++) {
+    part.push(chunks[index]);
+    bytes += chunks[index].length;
+  }
+  const rest = chunks.slice(index);
+  if (part.length === 0 && rest.length > 0) {
+    part.push(rest[0].subarray(0, maxBytes));
+    rest[0] = rest[0].subarray(maxBytes);
+  }
+  return { part, rest };
 }

@@ -21,6 +21,7 @@ export const nativeGaps: Gaps = {
   memberExpiry: "a timer does not survive a Durable Object's hibernation",
   pause: "workerd reads on while a handler is behind: its connection is closed with 1013",
   ping: "workerd can neither send a ping nor tell of a pong",
+  pongBound: "workerd answers every ping",
   reservedBitCheck: "workerd takes RSV1 on any frame where compression is agreed",
   shutdown: "a Worker does not end itself: Cloudflare does",
   sizeBeforeMemory: "workerd takes messages of up to 32 MiB into memory before they can be refused",

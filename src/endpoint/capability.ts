@@ -24,6 +24,7 @@ export const capabilityMeanings = {
   memberExpiry: "closes a room's member when its time is over",
   pause: "stops reading a connection whose handler is behind",
   ping: "sends pings",
+  pongBound: "keeps only the latest pong while output is backed up",
   reservedBitCheck: "refuses RSV1 on control frames and on continuations",
   shutdown: "shuts the server down",
   sizeBeforeMemory: "refuses a message that is too long before it takes memory",

@@ -1,6 +1,7 @@
 import type { Gaps } from "../endpoint/capability.ts";
 import type { Clock } from "../endpoint/clock.ts";
 import { Connections, endingOf, type ServerLimits, type ShutdownOptions } from "../endpoint/connections.ts";
+import type { Log } from "../endpoint/log.ts";
 import { travel } from "../endpoint/upgrade.ts";
 import { WirehallError } from "../errors.ts";
 import { LocalRooms } from "../rooms/local.ts";
@@ -15,6 +16,8 @@ export interface TestServerOptions {
   /** Moves the time of rooms and of `shutdown`. Endpoints take theirs from their options. */
   readonly clock?: Clock;
   readonly limits?: ServerLimits;
+  /** Where the server's own entries go; endpoints have an option of their own [the console]. */
+  readonly log?: Log;
   /** What connections see as `remoteAddress` [127.0.0.1]. */
   readonly remoteAddress?: string;
 }

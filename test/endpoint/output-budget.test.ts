@@ -25,6 +25,7 @@ function serve(maxTotalBufferedBytes: number) {
   const server = testServer({
     fetch: (request) => endpoints[new URL(request.url).pathname.slice(1)](request),
     clock,
+    log,
     limits: { maxTotalBufferedBytes },
   });
   return {
