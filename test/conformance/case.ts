@@ -9,6 +9,8 @@ export interface Case {
   readonly needs?: CapabilityName | readonly CapabilityName[];
   /** It takes so much of the machine, or shares so much, that no other case may run beside it. */
   readonly alone?: boolean;
+  /** It ends the fixture, and so has one of its own. */
+  readonly ends?: boolean;
   /** It runs against a fixture that was started with --compress. */
   readonly compress?: boolean;
   run(target: Target): Promise<void>;

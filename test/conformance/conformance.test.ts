@@ -12,7 +12,8 @@ const concurrency = 8;
 
 const matrix = new Matrix(targets.map(nameOf));
 const wanted = groups.flatMap((group) => group.cases).filter(({ name }) => isWanted(name));
-const cases = wanted.filter(({ compress }) => !compress);
+const cases = wanted.filter(({ compress, ends }) => !compress && !ends);
+const endings = wanted.filter(({ ends }) => ends);
 const compressed = wanted.filter(({ compress }) => compress);
 
 for (const target of targets) {
@@ -28,6 +29,7 @@ for (const target of targets) {
     describe("side by side", { concurrency }, () => cases.filter(({ alone }) => !alone).forEach(row));
     describe("one at a time", () => cases.filter(({ alone }) => alone).forEach(row));
     if (compressed.length > 0) describe("with compression", () => describeCompressed(target));
+    if (endings.length > 0) describe("each with a fixture of its own", () => describeEndings(target));
   });
 }
 
@@ -42,6 +44,19 @@ function describeCompressed(target: TargetName): void {
   describe("side by side", { concurrency }, () => {
     for (const one of compressed) it(one.name, () => prove(one, target, fixture, gaps));
   });
+}
+
+function describeEndings(target: TargetName): void {
+  for (const one of endings) {
+    it(one.name, async () => {
+      const fixture = await startFixture(target.runtime, target.transport);
+      try {
+        await prove(one, target, fixture, await gapsOf(target));
+      } finally {
+        await fixture.stop();
+      }
+    });
+  }
 }
 
 after(() => console.log(`\n${matrix.print(groups)}\n`));
