@@ -16,6 +16,9 @@ import { answerThrow, ListeningServer } from "../../src/server.ts";
 import { attachTo } from "./attach.ts";
 import { onSignal } from "./signals.ts";
 
+/** How often a server that closes looks for connections that have become idle. */
+const IDLE_POLL_MS = 50;
+
 /** Serves an app over node:http or node:https, with WebSockets by codec; also on Deno and Bun. */
 export function serveCodec(runtime: RuntimeName, options: ServeOptions): Server {
   const server = make(options, toNodeHandler(withPlatformRequests(options)) as RequestListener);
@@ -81,14 +84,21 @@ function close(server: HttpServer, withinMs: number): Promise<boolean> {
   if (!server.listening) return Promise.resolve(true);
   return new Promise((resolve) => {
     let isClean = true;
+    let cancelIdle: (() => void) | undefined;
+    // A connection whose last request ends later than this stays open, for more that will not come.
+    const closeIdle = () => {
+      server.closeIdleConnections();
+      cancelIdle = systemClock.after(IDLE_POLL_MS, closeIdle);
+    };
     const cancel = systemClock.after(withinMs, () => {
       isClean = false;
       server.closeAllConnections();
     });
     server.close(() => {
       cancel();
+      cancelIdle?.();
       resolve(isClean);
     });
-    server.closeIdleConnections();
+    closeIdle();
   });
 }

@@ -1,4 +1,4 @@
-import type { CapabilityName } from "../../src/endpoint/capability.ts";
+import type { CapabilityName, Gaps } from "../../src/endpoint/capability.ts";
 import type { Target } from "../support/target.ts";
 
 /** One behaviour, proven the same way on every runtime and transport. */
@@ -24,6 +24,11 @@ export interface Group {
   readonly cases: readonly Case[];
 }
 
-export function neededBy({ needs = [] }: Case): readonly CapabilityName[] {
+/** The first capability that the case needs and the transport lacks: the reason why the cell is a gap. */
+export function missingOf(one: Case, gaps: Gaps): CapabilityName | undefined {
+  return neededBy(one).find((name) => gaps[name] !== undefined);
+}
+
+function neededBy({ needs = [] }: Case): readonly CapabilityName[] {
   return typeof needs === "string" ? [needs] : needs;
 }

@@ -3,7 +3,7 @@ import type { Gaps } from "../../src/endpoint/capability.ts";
 import { type FixtureProcess, startFixture } from "../support/fixture-process.ts";
 import { Target } from "../support/target.ts";
 import { gapsOf, isWanted, nameOf, type TargetName, targets } from "../support/targets.ts";
-import { type Case, neededBy } from "./case.ts";
+import { type Case, missingOf } from "./case.ts";
 import { groups } from "./cases.ts";
 import { Matrix } from "./matrix.ts";
 
@@ -59,7 +59,7 @@ function describeEndings(target: TargetName): void {
   }
 }
 
-after(() => console.log(`\n${matrix.print(groups)}\n`));
+after(() => console.log(`\n${matrix.print(groups)}\n\n${matrix.printBehaviours(groups)}\n`));
 
 async function prove(
   one: Case,
@@ -70,7 +70,7 @@ async function prove(
   const column = nameOf({ runtime, transport });
   const target = new Target(runtime, transport, fixture.port, gaps);
   const before = fixture.lineCount();
-  const able = neededBy(one).every((name) => target.can(name));
+  const able = missingOf(one, gaps) === undefined;
   try {
     if (able) await one.run(target);
     else await one.otherwise?.(target);
