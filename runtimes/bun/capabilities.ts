@@ -12,7 +12,9 @@ export const nativeGaps: Gaps = {
   fragmentLimit: "Bun counts no fragments",
   handshakeTime:
     "Bun drops a client that has not sent its request after 12 seconds, without an answer, and tells nobody",
+  keepaliveBytes: "Bun tells of messages, pings and pongs once they are whole",
   lengthCheck: "Bun takes lengths that are not written in their shortest form",
+  pongBound: "Bun answers no ping at all while output is backed up",
   sizeBeforeMemory:
     "Bun takes messages of up to 16 MiB into memory before an endpoint's own limit can refuse them",
   version8: "Bun upgrades version 13 alone",

@@ -5,7 +5,13 @@ import { WirehallError } from "../../src/errors.ts";
 export interface DenoPlatform {
   readonly env: { get(name: string): string | undefined };
   serve(options: DenoServeOptions, handler: DenoHandler): DenoServer;
-  upgradeWebSocket(request: Request): { readonly socket: DenoWebSocket; readonly response: Response };
+  upgradeWebSocket(
+    request: Request,
+    options: {
+      /** Seconds, also parts of one; 0 for never. */
+      readonly idleTimeout: number;
+    },
+  ): { readonly socket: DenoWebSocket; readonly response: Response };
 }
 
 export interface DenoServeOptions {
