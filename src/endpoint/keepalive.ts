@@ -45,6 +45,8 @@ export class Keepalive implements Timed {
   }
 
   start(wheel: Wheel): void {
+    // Its handshake has just come.
+    this.#socket.heard = true;
     wheel.add(this, Math.random() * this.#checkMs);
   }
 
