@@ -12,6 +12,8 @@ export interface Kept {
 
 /** About how often the peer is looked at in an interval. */
 const CHECKS = 8;
+/** Peers are looked at together so often in that time, so that the process is not woken for each. */
+const PHASES = 16;
 
 const NO_PAYLOAD: Uint8Array = new Uint8Array(0);
 
@@ -26,6 +28,7 @@ const NO_PAYLOAD: Uint8Array = new Uint8Array(0);
 export class Keepalive implements Timed {
   slot: Set<Timed> | undefined;
   tick = 0;
+  readonly grain: number;
   readonly #kept: Kept;
   readonly #socket: Socket;
   readonly #checkMs: number;
@@ -39,12 +42,17 @@ export class Keepalive implements Timed {
   constructor(kept: Kept, socket: Socket, intervalMs: number) {
     this.#kept = kept;
     this.#socket = socket;
-    this.#checkMs = Math.max(Math.floor(intervalMs / CHECKS / TICK_MS), 1) * TICK_MS;
+    const checkMs = intervalMs / CHECKS;
+    this.grain = Math.max(Math.floor(checkMs / PHASES / TICK_MS), 1);
+    const grainMs = this.grain * TICK_MS;
+    this.#checkMs = Math.max(Math.floor(checkMs / grainMs), 1) * grainMs;
     this.#looksToPing = Math.max(Math.floor(intervalMs / this.#checkMs) - 1, 1);
     this.#looksToDrop = Math.ceil(intervalMs / this.#checkMs);
   }
 
   start(wheel: Wheel): void {
+    // Its handshake has just come.
+    this.#socket.heard = true;
     wheel.add(this, Math.random() * this.#checkMs);
   }
 

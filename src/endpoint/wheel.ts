@@ -5,6 +5,8 @@ export interface Timed {
   /** The wheel's alone: where it waits, and until which tick. */
   slot: Set<Timed> | undefined;
   tick: number;
+  /** Among many, entries are asked together where it does not matter: at a multiple of so many ticks [1]. */
+  readonly grain?: number;
   /** It is due. Returns after how many milliseconds it wants to be asked again; undefined for never. */
   due(): number | undefined;
 }
@@ -44,7 +46,9 @@ export class Wheel {
     if (this.#slots.length === 0) this.#slots = new Array<Set<Timed> | undefined>(SLOTS).fill(undefined);
     const nowMs = this.#clock.now();
     if (this.#nextTick === undefined) this.#tickMs = nowMs;
-    entry.tick = this.#tick + Math.max(Math.ceil((nowMs - this.#tickMs + ms) / TICK_MS), 1);
+    const { grain = 1 } = entry;
+    const soonest = this.#tick + Math.max(Math.ceil((nowMs - this.#tickMs + ms) / TICK_MS), 1);
+    entry.tick = Math.ceil(soonest / grain) * grain;
     const tick = this.#insert(entry);
     if (this.#nextTick === undefined || tick < this.#nextTick) this.#setTimer(tick, nowMs);
   }
