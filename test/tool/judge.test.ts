@@ -48,6 +48,20 @@ describe("the judge of the conformance tool", { concurrency: 3 }, () => {
     });
   }
 
+  test("calls a server lenient that answers only the latest of several pings", async () => {
+    const server = await startBroken("latest");
+    try {
+      const results = await resultsOf(server.port, ["2.2.1", "2.4.2", "4.4.5"], "/");
+      assert.deepEqual(
+        results.map(({ verdict }) => verdict),
+        ["lenient", "lenient", "lenient"],
+        others(results).join("\n"),
+      );
+    } finally {
+      server.stop();
+    }
+  });
+
   test("agrees with the platform on what UTF-8 is, for all starts of 3 bytes", () => {
     const strict = new TextDecoder("utf-8", { fatal: true });
     const edges = [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];

@@ -2,8 +2,8 @@ import type { Case, Group, Quote } from "../case.ts";
 import { answered, type Expected } from "../judge/answered.ts";
 import { bytesOf, parts, ping, split, text, textOf, whole } from "../judge/message.ts";
 import { refused } from "../judge/refused.ts";
+import { rfc6455 as quotes } from "../standard/standards.ts";
 import { closePayload, type FrameSpec, opcode } from "../wire/frame.ts";
-import { quotes } from "./quotes.ts";
 
 function good(
   title: string,
@@ -61,6 +61,7 @@ function octetCase(length: number): Case {
 
 const next = (payload: string, fin: boolean): FrameSpec => ({ opcode: opcode.continuation, payload, fin });
 const hello = text("Hello");
+const ten = Array.from({ length: 10 }, (_, i) => `number ${i}`);
 const [open] = parts("text", ["one", "two"]);
 
 const interleavedClose: Case = {
@@ -138,11 +139,8 @@ export const fragments: Group = {
       ),
       ...good(
         "a message with 10 pings between",
-        [open, ...Array.from({ length: 10 }, () => ping("x")), next("two", true)],
-        {
-          messages: [text("onetwo")],
-          pongs: Array.from({ length: 10 }, () => "x"),
-        },
+        [open, ...ten.map((payload) => ping(payload)), next("two", true)],
+        { messages: [text("onetwo")], pongs: ten },
         quotes.between,
       ),
       interleavedClose,

@@ -2,10 +2,8 @@ import type { Case, Group, Quote } from "../case.ts";
 import { answered, type Expected, exchanged } from "../judge/answered.ts";
 import { bytesOf, parts, ping, text, whole } from "../judge/message.ts";
 import { refused } from "../judge/refused.ts";
-import type { Outcome } from "../verdict.ts";
+import { rfc6455 as quotes } from "../standard/standards.ts";
 import { type FrameSpec, opcode } from "../wire/frame.ts";
-import type { Peer } from "../wire/peer.ts";
-import { quotes } from "./quotes.ts";
 
 interface Row {
   readonly title: string;
@@ -55,22 +53,6 @@ function payloadCase([name, payload]: readonly [string, string | Buffer], chop?:
 
 const pong = (payload: string | Buffer = ""): FrameSpec => ({ opcode: opcode.pong, payload });
 
-/** All pongs, or at least the last: RFC 6455, 5.5.3 lets a receiver skip those before. */
-async function judgeTen(peer: Peer): Promise<Outcome> {
-  const expected = "10 pongs in order";
-  const came: string[] = [];
-  while (came.at(-1) !== ten.at(-1)) {
-    const event = await peer.next(expected);
-    if (event.kind !== "pong") return { verdict: "failed", expected, seen: peer.story };
-    came.push(event.data.toString());
-  }
-  const ordered = came.every(
-    (one, i) => ten.includes(one) && (i === 0 || ten.indexOf(one) > ten.indexOf(came[i - 1])),
-  );
-  if (!ordered) return { verdict: "failed", expected, seen: peer.story };
-  return { verdict: came.length === ten.length ? "strict" : "lenient", expected, seen: peer.story };
-}
-
 function tenCase(chop: number | undefined): Case {
   return {
     title: `answers 10 pings ${chop === undefined ? "in one write" : "in writes of 1 byte"}`,
@@ -80,7 +62,7 @@ function tenCase(chop: number | undefined): Case {
       const bytes = peer.encode([...ten.map((payload) => ping(payload))]);
       if (chop === undefined) peer.stream.write(bytes);
       else await peer.stream.writeChopped(bytes, chop);
-      return await judgeTen(peer);
+      return await answered(peer, { pongs: ten });
     },
   };
 }
