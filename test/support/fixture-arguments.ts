@@ -7,6 +7,8 @@ export interface FixtureArguments {
   readonly port: number;
   readonly maxMessageBytes: number | undefined;
   readonly compress: boolean;
+  /** The file of another app than test/fixture/app.ts. */
+  readonly app: string | undefined;
 }
 
 interface Choice {
@@ -15,7 +17,7 @@ interface Choice {
 }
 
 const usage =
-  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B]";
+  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B] [--app FILE]";
 
 /** The arguments of test/fixture.ts, or in one line what is wrong with them. */
 export function parseFixtureArguments(args: string[], choices: readonly Choice[]): FixtureArguments | string {
@@ -25,7 +27,7 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   } catch (error) {
     return `${firstSentence(error)}; ${usage}`;
   }
-  const { runtime, transport, port, compress = false } = given;
+  const { runtime, transport, port, compress = false, app } = given;
   const choice = choices.find((one) => one.runtime === runtime);
   if (choice === undefined) return `${wrong("--runtime", runtime)}; ${usage}`;
   const known = choice.transports.find((one) => one === transport);
@@ -39,7 +41,7 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   if (limit !== undefined && maxMessageBytes === undefined) {
     return `${wrong("--max-message-bytes", limit)}: give a whole number of bytes`;
   }
-  return { runtime: choice.runtime, transport: known, port: portNumber, maxMessageBytes, compress };
+  return { runtime: choice.runtime, transport: known, port: portNumber, maxMessageBytes, compress, app };
 }
 
 function parse(args: string[]) {
@@ -52,6 +54,7 @@ function parse(args: string[]) {
       port: string,
       compress: { type: "boolean" },
       "max-message-bytes": string,
+      app: string,
     },
   }).values;
 }

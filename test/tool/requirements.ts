@@ -3,13 +3,10 @@ import type { NumberedCase, Role } from "../../tool/conformance/case.ts";
 import { casesFor, chosen } from "../../tool/conformance/cases/all.ts";
 import { levelOf, reasons, type Sentence } from "../../tool/conformance/standard/sentence.ts";
 import { standards } from "../../tool/conformance/standard/standards.ts";
+import { numbers } from "./numbers.ts";
 import { ownTests } from "./own-tests.ts";
 
 const roles: readonly Role[] = ["server", "client"];
-const cases: Readonly<Record<Role, readonly NumberedCase[]>> = {
-  server: casesFor("server"),
-  client: casesFor("client"),
-};
 
 /** The roles that a sentence binds; none for those that bind neither clients nor servers. */
 export function boundBy({ binds }: Sentence): readonly Role[] {
@@ -20,7 +17,7 @@ export function boundBy({ binds }: Sentence): readonly Role[] {
 /** The cases for `role` that test a sentence: those that quote it, and those that it names. */
 export function casesOf(sentence: Sentence, role: Role): readonly NumberedCase[] {
   const named = boundBy(sentence).includes(role) ? (sentence.by ?? []) : [];
-  return cases[role].filter(
+  return casesFor(role).filter(
     (one) => one.quote === sentence || named.some((only) => chosen([one], only).length > 0),
   );
 }
@@ -30,34 +27,6 @@ export function digestOf(sentences: Readonly<Record<string, Sentence>>): string 
   const hash = createHash("sha256");
   for (const { source, text } of Object.values(sentences)) hash.update(`${source}\n${text}\n`);
   return hash.digest("hex");
-}
-
-/** Numbers in the fewest words: whole groups, whole sections, and runs of cases. */
-function numbers(found: readonly NumberedCase[], role: Role): string {
-  const ids = new Set(found.map(({ id }) => id));
-  const parts: string[] = [];
-  const isWhole = (prefix: string): boolean => chosen(cases[role], prefix).every(({ id }) => ids.has(id));
-  for (const { id } of cases[role]) {
-    if (!ids.has(id)) continue;
-    const [group, section] = id.split(".");
-    const whole = [group, `${group}.${section}`].find(isWhole);
-    parts.push(whole ?? id);
-  }
-  return runs([...new Set(parts)], role).join(", ");
-}
-
-/** `1.2.1, 1.2.2, 1.2.3` as `1.2.1 to 1.2.3`, where no case of this role lies between. */
-function runs(parts: readonly string[], role: Role): string[] {
-  const order = new Map(cases[role].map(({ id }, i) => [id, i]));
-  const out: string[][] = [];
-  for (const part of parts) {
-    const last = out.at(-1)?.at(-1);
-    const follows = last !== undefined && order.has(part) && order.get(last) === (order.get(part) ?? 0) - 1;
-    const sameSection = last?.split(".").slice(0, 2).join() === part.split(".").slice(0, 2).join();
-    if (follows && sameSection) out.at(-1)?.push(part);
-    else out.push([part]);
-  }
-  return out.flatMap((run) => (run.length > 2 ? [`${run[0]} to ${run.at(-1)}`] : run));
 }
 
 function proofOf(name: string, sentence: Sentence): string {
