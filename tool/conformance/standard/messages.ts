@@ -115,6 +115,7 @@ export const messages = {
     source: "RFC 6455, 5.5.1",
     binds: "endpoint",
     text: "After both sending and receiving a Close message, an endpoint considers the WebSocket connection closed and MUST close the underlying TCP connection.",
+    by: ["6.1"],
   },
   closeTcpFirst: {
     source: "RFC 6455, 5.5.1",
@@ -125,7 +126,7 @@ export const messages = {
     source: "RFC 6455, 5.5.1",
     binds: "endpoint",
     text: "If a client and server both send a Close message at the same time, both endpoints will have sent and received a Close message and should consider the WebSocket connection closed and close the underlying TCP connection.",
-    by: ["3.3"],
+    by: ["6.6.7"],
   },
   pong: {
     source: "RFC 6455, 5.5.2",
