@@ -1,7 +1,7 @@
 // Brings a fresh clone to where `npm start` and `npm test` run. Plain JavaScript that needs nothing but Node 20,
 // because it runs before anything is installed. It prints what it does, and nothing when nothing is missing.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +12,17 @@ const runtimes = [
   { name: "deno", atLeast: 2 },
   { name: "bun", atLeast: 1 },
 ];
-const wantsBrowser = process.argv.includes("--test");
+const wantsTests = process.argv.includes("--test");
+
+// Programs that the tests drive, each of a Debian package of its name; the variable names another in its place.
+const programs = [
+  { name: "chromium", path: "/usr/bin/chromium", variable: "CHROMIUM" },
+  { name: "nginx", path: "/usr/sbin/nginx", variable: "NGINX" },
+  { name: "haproxy", path: "/usr/sbin/haproxy", variable: "HAPROXY" },
+];
+const aptGet = "/usr/bin/apt-get";
+// Debian starts a server once it is installed, unless this program forbids it.
+const startPolicy = "/usr/sbin/policy-rc.d";
 
 if (Number.parseInt(process.versions.node, 10) < 20) {
   fail(
@@ -20,7 +30,7 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
   );
 }
 installPackages();
-if (wantsBrowser) installChromium();
+if (wantsTests) installPrograms();
 
 function installPackages() {
   const stale = staleness();
@@ -95,30 +105,49 @@ function npm(args, options) {
   return spawnSync(command, [...first, ...args], { cwd: root, env, ...options });
 }
 
-function installChromium() {
-  const chosen = process.env.CHROMIUM;
-  if (chosen) {
-    if (!runnable(chosen)) fail(`CHROMIUM is ${chosen}, which is no program that can be run.`);
-    return;
+function installPrograms() {
+  for (const { variable } of programs) {
+    const chosen = process.env[variable];
+    if (chosen && !runnable(chosen)) fail(`${variable} is ${chosen}, which is no program that can be run.`);
   }
-  if (runnable("/usr/bin/chromium")) return;
+  const missing = programs.filter(({ path, variable }) => !process.env[variable] && !runnable(path));
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name);
   const remedy =
-    "install Debian's package chromium, or set CHROMIUM to a Chromium or Chrome (npm run test:quick needs none)";
-  if (process.getuid?.() !== 0 || !runnable("/usr/bin/apt-get")) {
-    fail(`The browser tests need Chromium, which only root can install here: ${remedy}.`);
+    `install Debian's ${packages(names)}, or set ${missing.map(({ variable }) => variable).join(", ")} to ` +
+    "where they are (npm run test:quick needs none)";
+  if (process.getuid?.() !== 0 || !runnable(aptGet)) {
+    fail(`The tests need ${names.join(", ")}, which only root can install here: ${remedy}.`);
   }
-  say("Installing Debian's package chromium with apt-get, for the browser tests. This takes about a minute.");
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
-    const run = spawnSync("apt-get", ["-q", ...args], {
-      encoding: "utf8",
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
-    if (run.status !== 0) {
-      process.stderr.write(`${run.stdout ?? ""}${run.stderr ?? ""}`);
-      fail(`apt-get ${args[0]} failed (${ending(run)}): ${remedy}.`);
+  say(`Installing Debian's ${packages(names)} with apt-get, for the tests. This takes about a minute.`);
+  withoutStarting(() => {
+    for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...names]]) {
+      const run = spawnSync(aptGet, ["-q", ...args], {
+        encoding: "utf8",
+        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+      });
+      if (run.status !== 0) {
+        process.stderr.write(`${run.stdout ?? ""}${run.stderr ?? ""}`);
+        fail(`apt-get ${args[0]} failed (${ending(run)}): ${remedy}.`);
+      }
     }
-  }
-  if (!runnable("/usr/bin/chromium")) fail(`apt-get brought no /usr/bin/chromium: ${remedy}.`);
+  });
+  const lacking = missing.filter(({ path }) => !runnable(path));
+  if (lacking.length > 0)
+    fail(`apt-get brought no ${lacking.map(({ path }) => path).join(", ")}: ${remedy}.`);
+}
+
+function packages(names) {
+  return names.length === 1 ? `package ${names[0]}` : `packages ${names.join(", ")}`;
+}
+
+/** The tests start the servers that they need; one that Debian starts would stay, and hold its ports. */
+function withoutStarting(install) {
+  if (existsSync(startPolicy)) return install();
+  // Whatever ends this script takes it away again.
+  process.once("exit", () => rmSync(startPolicy, { force: true }));
+  writeFileSync(startPolicy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  install();
 }
 
 function runnable(path) {

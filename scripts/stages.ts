@@ -17,9 +17,9 @@ export interface Stage {
 }
 
 /** Folders of `test` with a stage of their own; the tests of every other folder are unit tests. */
-const ownStage = ["conformance", "clients", "tool", "browser", "commands", "long"];
-/** Tests of code that knows no runtime: they run on each. */
-const everywhere = ["protocol", "endpoint", "rooms"];
+const ownStage = ["conformance", "clients", "tool", "mutation", "browser", "proxies", "commands", "long"];
+/** Tests of code that is the same on Node, Deno and Bun: they run on each. */
+const everywhere = ["protocol", "endpoint", "rooms", "client", "tickets"];
 
 const test = join(import.meta.dirname, "../test");
 const unit = readdirSync(test, { withFileTypes: true })
@@ -67,7 +67,9 @@ export const stages: readonly Stage[] = [
   },
   { name: "clients", kind: "node", commands: [nodeInTurn], files: inside("clients") },
   { name: "tool", kind: "node", commands: [nodeInTurn], files: inside("tool") },
+  { name: "mutation", kind: "node", commands: [nodeInTurn], files: inside("mutation") },
   { name: "browser", kind: "node", commands: [nodeInTurn], files: inside("browser") },
+  { name: "proxies", kind: "node", commands: [nodeInTurn], files: inside("proxies") },
   { name: "commands", kind: "node", commands: [nodeInTurn], files: inside("commands") },
   { name: "long", kind: "node", long: true, commands: [nodeInTurn], files: inside("long") },
 ];

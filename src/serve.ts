@@ -1,3 +1,6 @@
+import type { Log } from "./endpoint/log.ts";
+import type { Metrics } from "./endpoint/metrics.ts";
+import type { ServerLimits } from "./endpoint/server-limits.ts";
 import type { Room, RoomClass } from "./rooms/room.ts";
 import type { Hall } from "./rooms/rooms.ts";
 
@@ -6,12 +9,22 @@ export type RuntimeName = "node" | "deno" | "bun" | "workers";
 /** How a runtime moves WebSocket data: bytes through Wirehall's own wire, or the runtime's own WebSocket. */
 export type Transport = "codec" | "native";
 
-/** What `serve` takes, on every runtime. */
-export interface ServeOptions {
+/** What `serve` takes, and what attaches to a server that exists. */
+export interface AttachOptions {
   /** The app. On Workers it also gets `env` and the execution context, as Hono expects. */
   fetch(request: Request, env?: unknown, context?: unknown): Response | Promise<Response>;
   /** The rooms that the app uses. */
-  hall?: Hall;
+  readonly hall?: Hall;
+  /** Bounds on what clients can take of the server; docs/limits.md has them all. */
+  readonly limits?: ServerLimits;
+  /** Where the server's numbers go, such as `otelMetrics(meter)` of `wirehall/otel` [nowhere]. */
+  readonly metrics?: Metrics;
+  /** Where the server's entries for the operator go; endpoints have a `log` of their own [the console]. */
+  readonly log?: Log;
+}
+
+/** What `serve` takes, on every runtime. */
+export interface ServeOptions extends AttachOptions {
   /** TCP port, 0 for any [the environment's `PORT`, else 8787]. Not used on Workers. */
   port?: number;
   /** Address to listen on [all of IPv4: 0.0.0.0]. Not used on Workers. */

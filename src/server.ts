@@ -1,8 +1,13 @@
-import { consoleLog } from "./endpoint/log.ts";
-import { checkNames } from "./endpoint/options.ts";
+import type { Gaps } from "./endpoint/capability.ts";
+import { Connections } from "./endpoint/connections.ts";
+import { consoleLog, type Log } from "./endpoint/log.ts";
+import { warnOfMissingLimits } from "./endpoint/missing.ts";
+import { checkNames } from "./endpoint/names.ts";
+import { type ResolvedLimits, resolveLimits } from "./endpoint/server-limits.ts";
 import { WirehallError } from "./errors.ts";
 import type {
   Address,
+  AttachOptions,
   Durable,
   RuntimeName,
   ServeOptions,
@@ -34,19 +39,21 @@ export class ListeningServer implements Server {
   readonly transport: Transport;
   readonly #ready: Promise<Address>;
   readonly #stop: (overMs: number) => Promise<void>;
+  readonly #log: Log;
   #awaited = false;
 
   constructor(options: ServeOptions, listening: Listening) {
     checkServeOptions(options);
     this.runtime = listening.runtime;
     this.transport = listening.transport;
+    this.#log = options.log ?? consoleLog;
     this.#stop = (overMs) => listening.stop(overMs);
     this.#ready = this.#listen(options, listening);
     this.#ready.then(
       (address) => this.#announce(address, options.onListen),
       (error: WirehallError) => {
         if (this.#awaited) return;
-        consoleLog({ level: "error", event: "listen-failed", message: error.message });
+        this.#log({ level: "error", event: "listen-failed", message: error.message });
         listening.giveUp();
       },
     );
@@ -67,7 +74,7 @@ export class ListeningServer implements Server {
     try {
       await onListen(address);
     } catch (error) {
-      consoleLog({ level: "error", event: "on-listen-threw", message: "onListen threw", error });
+      this.#log({ level: "error", event: "on-listen-threw", message: "onListen threw", error });
     }
   }
 
@@ -91,23 +98,60 @@ export class ListeningServer implements Server {
 /** `durable` where rooms live in the process: the class that it makes is only there to be exported. */
 export const inertDurable: Durable = () => class {};
 
-const SERVE_OPTIONS = ["fetch", "hall", "port", "hostname", "transport", "tls", "onListen"];
+const ATTACH_OPTIONS = ["fetch", "hall", "limits", "metrics", "log"];
+const SERVE_OPTIONS = [...ATTACH_OPTIONS, "port", "hostname", "transport", "tls", "onListen"];
 
 /** Throws `INVALID_OPTION` for an unknown name, an app that is no function, or a transport that is none. */
-export function checkServeOptions(options: Pick<ServeOptions, "fetch" | "transport">): void {
+export function checkServeOptions(options: ServeOptions): void {
   checkNames("serve", options, SERVE_OPTIONS);
-  if (typeof options.fetch !== "function") {
-    throw new WirehallError("INVALID_OPTION", "serve needs fetch, a function from a Request to a Response");
-  }
+  checkApp("serve", options);
   const { transport } = options;
   if (transport !== undefined && transport !== "codec" && transport !== "native") {
     throw new WirehallError("INVALID_OPTION", `transport is "${transport}": it must be "codec" or "native"`);
   }
 }
 
+/** The same for what attaches to a server. */
+export function checkAttachOptions(options: AttachOptions): void {
+  checkNames("attach", options, ATTACH_OPTIONS);
+  checkApp("attach", options);
+}
+
+function checkApp(of: string, { fetch, log, metrics }: AttachOptions): void {
+  if (typeof fetch !== "function") {
+    throw new WirehallError("INVALID_OPTION", `${of} needs fetch, a function from a Request to a Response`);
+  }
+  if (log !== undefined && typeof log !== "function") {
+    throw new WirehallError("INVALID_OPTION", `log is ${String(log)}: it must be a function`);
+  }
+  if (metrics !== undefined && (typeof metrics !== "object" || metrics === null)) {
+    throw new WirehallError("INVALID_OPTION", `metrics is ${String(metrics)}: it must be an object`);
+  }
+}
+
+/** The connections of a server with these options. Throws `INVALID_OPTION` for a limit that is none. */
+export function makeConnections(
+  { limits, metrics, log = consoleLog }: AttachOptions,
+  gaps: Gaps,
+): Connections {
+  const resolved = resolveLimits(limits);
+  warnOfMissingLimits(limits ?? {}, gaps, log);
+  return new Connections({
+    limits: gaps.connectionCounts === undefined ? resolved : uncounted(resolved),
+    metrics,
+    log,
+  });
+}
+
+/** Where nobody knows how many there are, no number of them is too many. */
+function uncounted(limits: ResolvedLimits): ResolvedLimits {
+  const none = Number.POSITIVE_INFINITY;
+  return { ...limits, maxConnections: none, maxHandshakes: none, maxConnectionsPerAddress: none };
+}
+
 /** The answer where the app threw: nothing of the error reaches the peer. */
-export function answerThrow(error: unknown): Response {
-  consoleLog({
+export function answerThrow(error: unknown, log: Log = consoleLog): Response {
+  log({
     level: "error",
     event: "fetch-threw",
     message: "the app threw; the request is answered 500",

@@ -26,6 +26,7 @@ const vars: Record<string, string> = {
 };
 if (wanted.compress) vars.WIREHALL_COMPRESS = "1";
 if (wanted.maxMessageBytes !== undefined) vars.WIREHALL_MAX_MESSAGE_BYTES = String(wanted.maxMessageBytes);
+if (wanted.limits !== undefined) vars.WIREHALL_LIMITS = wanted.limits;
 
 let listening = false;
 let ending = false;

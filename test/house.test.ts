@@ -69,6 +69,9 @@ describe("the check of the house", () => {
         export const b = /["'\`]/.test(\`\${"x"} import "./nowhere.ts" \${\`\${1}\`}\`);`,
     },
     "hono in the entry for Hono": { "src/hono/mod.ts": `import type { Context } from "hono";` },
+    "OpenTelemetry in the entry for it": {
+      "src/otel/mod.ts": `import type { Meter } from "@opentelemetry/api";`,
+    },
     "any as a method and in text": { "src/endpoint/a.ts": `export const a = Promise.any([]); // any: any` },
     "names exported without a module": {
       "src/endpoint/a.ts": `const a = 1;\nexport { a };\nexport type B = { from: "./nowhere.ts" };`,
@@ -137,6 +140,10 @@ describe("the check of the house", () => {
     "hono outside its entry": [
       { "src/endpoint/a.ts": `import { Hono } from "hono";` },
       /may not import hono/,
+    ],
+    "OpenTelemetry outside its entry": [
+      { "src/endpoint/a.ts": `import type { Meter } from "@opentelemetry/api";` },
+      /may not import @opentelemetry\/api/,
     ],
     "a package that is no dependency": [{ "runtimes/node/a.ts": `import "ws";` }, /may not import ws/],
     "the dependency in another runtime": [

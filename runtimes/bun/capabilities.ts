@@ -10,6 +10,8 @@ export const nativeGaps: Gaps = {
   failFast: "Bun looks at a frame once it is whole, and at UTF-8 once the message is",
   finalBlocks: "Bun drops what comes behind a final block of DEFLATE data",
   fragmentLimit: "Bun counts no fragments",
+  handshakeTime:
+    "Bun drops a client that has not sent its request after 12 seconds, without an answer, and tells nobody",
   lengthCheck: "Bun takes lengths that are not written in their shortest form",
   requestLineCheck: "Bun upgrades HTTP/1.0, and drops a request of an unknown method without an answer",
   sizeBeforeMemory:

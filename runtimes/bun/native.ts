@@ -1,10 +1,16 @@
 import process from "node:process";
-import { Connections } from "../../src/endpoint/connections.ts";
+import type { Connections } from "../../src/endpoint/connections.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
-import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
-import { answerThrow, ListeningServer } from "../../src/server.ts";
+import type { AttachOptions, ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
+import {
+  answerThrow,
+  checkAttachOptions,
+  checkServeOptions,
+  ListeningServer,
+  makeConnections,
+} from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type BunServeOptions, type BunServer, bun } from "./platform.ts";
 import { BunSocket } from "./socket.ts";
@@ -24,8 +30,13 @@ export interface BunAttachment extends Pick<BunServeOptions<BunSocket>, "fetch" 
 }
 
 /** Makes of an app the `fetch` and `websocket` of a `Bun.serve` that accepts WebSockets. */
-export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): BunAttachment {
-  const connections = new Connections();
+export function attachNative(options: AttachOptions): BunAttachment {
+  checkAttachOptions(options);
+  return attach(options);
+}
+
+function attach(options: AttachOptions): BunAttachment {
+  const connections = makeConnections(options, nativeGaps);
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   return {
     fetch: async (request, server) =>
@@ -51,11 +62,12 @@ async function upgrade(
   request: Request,
   server: BunServer<BunSocket>,
   connections: Connections,
-  options: Pick<ServeOptions, "fetch">,
+  options: Pick<AttachOptions, "fetch">,
 ): Promise<Response | undefined> {
+  const remoteAddress = server.requestIP(request)?.address;
   const outcome = await travel(
     connections,
-    { remoteAddress: server.requestIP(request)?.address, gaps: nativeGaps },
+    { remoteAddress, gaps: nativeGaps },
     (name, id) => {
       request.headers.set(name, id);
       return request;
@@ -71,6 +83,7 @@ async function upgrade(
   if (upgradeCompressed(request, acceptance, () => server.upgrade(request, { headers, data })))
     return undefined;
   acceptance.abandon();
+  connections.gate.refused("early-bytes", remoteAddress);
   return new Response("bytes came before the handshake was answered\n", { status: 400 });
 }
 
@@ -93,13 +106,15 @@ function upgradeCompressed(
 
 /** Serves an app by `Bun.serve`, with Bun's own WebSockets. */
 export function serveNative(options: ServeOptions): Server {
-  const { fetch, websocket, shutdown } = attachNative(options);
+  checkServeOptions(options);
+  const { fetch, websocket, shutdown } = attach(options);
+  const error = (thrown: unknown) => answerThrow(thrown, options.log);
   let server: BunServer<BunSocket> | undefined;
   return new ListeningServer(options, {
     runtime: "bun",
     transport: "native",
     async listen({ port, hostname }) {
-      server = bun().serve({ port, hostname, tls: options.tls, fetch, websocket, error: answerThrow });
+      server = bun().serve({ port, hostname, tls: options.tls, fetch, websocket, error });
       return server.port;
     },
     async stop(overMs) {

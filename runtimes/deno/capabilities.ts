@@ -12,6 +12,7 @@ export const nativeGaps: Gaps = {
   fragmentLimit: "Deno counts no fragments",
   fragmentOrderCheck: "Deno takes the first fragment of another message for the next of this one",
   lengthCheck: "Deno takes lengths that are not written in their shortest form",
+  handshakeTime: "Deno waits without end for the request of a client that has connected",
   maskCheck: "Deno takes unmasked frames",
   newCloseCodes: "Deno refuses 1014",
   pause: "Deno reads on while a handler is behind: its connection is closed with 1013",

@@ -4,8 +4,19 @@ import { serveCodec } from "../node/serve.ts";
 import { serveNative } from "./native.ts";
 import { deno } from "./platform.ts";
 
-export type { Address, DurableObjectClass, ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
-export { type Attachment, type AttachOptions, attach, type UpgradingServer } from "../node/attach.ts";
+export { DialError } from "../../src/client/error.ts";
+export type { DialTls } from "../../src/client/stream.ts";
+export type { Dial, DialedConnection, DialHandler, DialOptions } from "../../src/dial.ts";
+export type {
+  Address,
+  AttachOptions,
+  DurableObjectClass,
+  ServeOptions,
+  Server,
+  ShutdownOptions,
+} from "../../src/serve.ts";
+export { type Attachment, attach, type UpgradingServer } from "../node/attach.ts";
+export { dial } from "../node/dial.ts";
 export { attachNative, type DenoAttachment } from "./native.ts";
 
 /**

@@ -1,12 +1,18 @@
 import process from "node:process";
 import { systemClock } from "../../src/endpoint/clock.ts";
-import { Connections } from "../../src/endpoint/connections.ts";
+import type { Connections } from "../../src/endpoint/connections.ts";
 import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
-import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
-import { answerThrow, ListeningServer } from "../../src/server.ts";
+import type { AttachOptions, ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
+import {
+  answerThrow,
+  checkAttachOptions,
+  checkServeOptions,
+  ListeningServer,
+  makeConnections,
+} from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type DenoConnectionInfo, type DenoHandler, type DenoServer, deno } from "./platform.ts";
 
@@ -24,8 +30,13 @@ export interface DenoAttachment {
 }
 
 /** Makes of an app a handler for `Deno.serve` that accepts WebSockets. */
-export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): DenoAttachment {
-  const connections = new Connections();
+export function attachNative(options: AttachOptions): DenoAttachment {
+  checkAttachOptions(options);
+  return attach(options);
+}
+
+function attach(options: AttachOptions): DenoAttachment {
+  const connections = makeConnections(options, nativeGaps);
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   return {
     handler: async (request, info) =>
@@ -40,7 +51,7 @@ async function upgrade(
   request: Request,
   info: DenoConnectionInfo,
   connections: Connections,
-  options: Pick<ServeOptions, "fetch">,
+  options: Pick<AttachOptions, "fetch">,
 ): Promise<Response> {
   // Asked for later it would not know of a client that is gone by then, whose socket an upgrade would leak.
   const { signal } = request;
@@ -105,13 +116,15 @@ function accept(
 
 /** Serves an app by `Deno.serve`, with Deno's own WebSockets. */
 export function serveNative(options: ServeOptions): Server {
-  const { handler, shutdown } = attachNative(options);
+  checkServeOptions(options);
+  const { handler, shutdown } = attach(options);
+  const onError = (thrown: unknown) => answerThrow(thrown, options.log);
   let server: DenoServer | undefined;
   return new ListeningServer(options, {
     runtime: "deno",
     transport: "native",
     listen({ port, hostname }) {
-      server = deno().serve({ port, hostname, ...options.tls, onListen() {}, onError: answerThrow }, handler);
+      server = deno().serve({ port, hostname, ...options.tls, onListen() {}, onError }, handler);
       return Promise.resolve(server.addr.port);
     },
     async stop(overMs) {

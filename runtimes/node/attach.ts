@@ -3,25 +3,26 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { systemClock } from "../../src/endpoint/clock.ts";
-import { Connections } from "../../src/endpoint/connections.ts";
-import { consoleLog } from "../../src/endpoint/log.ts";
+import type { Connections } from "../../src/endpoint/connections.ts";
+import { defaultOf } from "../../src/endpoint/limits.ts";
 import { type Acceptance, type Outcome, travel } from "../../src/endpoint/upgrade.ts";
 import { acceptKey, encodeUpgradeResponse } from "../../src/protocol/mod.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
-import type { ServeOptions, ShutdownOptions } from "../../src/serve.ts";
-import { answerThrow } from "../../src/server.ts";
+import type { AttachOptions, ShutdownOptions } from "../../src/serve.ts";
+import { answerThrow, checkAttachOptions, makeConnections } from "../../src/server.ts";
 import { codecGaps, codecGapsWithoutHistory } from "./capabilities.ts";
 import { writeRefusal } from "./refuse.ts";
 import { BadRequest, upgradeRequest } from "./request.ts";
 import { CodecSocket } from "./socket.ts";
+import { headerBytes } from "./unread.ts";
 import { zlibHeedsHistory } from "./zlib.ts";
 
 /** What a peer may send before it has our 101, which it must not (RFC 6455 4.1) [bytes]. */
-const MAX_EARLY_BYTES = 16 * 1024;
+const MAX_EARLY_BYTES = defaultOf("maxEarlyBytes");
 
 /** How long a peer may leave its side of a stream open after we have ended ours. */
-const LINGER_MS = 5_000;
+const LINGER_MS = defaultOf("lingerTimeoutMs");
 
 /** The part of node:http's and node:https's servers that is used. */
 export interface UpgradingServer {
@@ -30,8 +31,6 @@ export interface UpgradingServer {
     listener: (request: IncomingMessage, stream: Duplex, head: Uint8Array) => void,
   ): unknown;
 }
-
-export type AttachOptions = Pick<ServeOptions, "fetch" | "hall">;
 
 /** What `attach` added to a server. */
 export interface Attachment {
@@ -45,7 +44,16 @@ export interface Attachment {
  * Plain requests stay the server's. Throws `INVALID_OPTION`.
  */
 export function attach(server: UpgradingServer, options: AttachOptions): Attachment {
-  const connections = new Connections();
+  checkAttachOptions(options);
+  return attachTo(server, options, makeConnections(options, codecGaps));
+}
+
+/** The same with connections that are made already. */
+export function attachTo(
+  server: UpgradingServer,
+  options: Pick<AttachOptions, "fetch" | "hall">,
+  connections: Connections,
+): Attachment {
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   // Streams that are upgraded or refused; the server itself has let go of them.
   const streams = new Set<Duplex>();
@@ -55,7 +63,7 @@ export function attach(server: UpgradingServer, options: AttachOptions): Attachm
     // Without a listener a reset would end the process; that the stream is gone is seen by its "close".
     stream.on("error", () => {});
     answer(incoming, stream, head, connections, options).catch((error: unknown) => {
-      consoleLog({ level: "error", event: "upgrade-failed", message: "an upgrade failed", error });
+      connections.log({ level: "error", event: "upgrade-failed", message: "an upgrade failed", error });
       stream.destroy();
     });
   });
@@ -77,21 +85,21 @@ async function answer(
   stream: Duplex,
   head: Uint8Array,
   connections: Connections,
-  options: AttachOptions,
+  options: Pick<AttachOptions, "fetch">,
 ): Promise<void> {
+  const { gate } = connections;
   const outcome = await ask(incoming, connections, options);
   const { acceptance, response } = outcome;
   if (stream.destroyed) {
     acceptance?.abandon();
     await response.body?.cancel();
   } else if (acceptance === undefined) {
-    await writeRefusal(stream, response, incoming.method);
+    await writeRefusal(stream, response, gate.limits.handshakeTimeoutMs, incoming.method);
   } else if (head.length + stream.readableLength > MAX_EARLY_BYTES) {
     acceptance.abandon();
-    await writeRefusal(
-      stream,
-      refusal(`over ${MAX_EARLY_BYTES} bytes came before the handshake was answered`, 400),
-    );
+    gate.refused("early-bytes", incoming.socket.remoteAddress);
+    const message = `over ${MAX_EARLY_BYTES} bytes came before the handshake was answered`;
+    await writeRefusal(stream, refusal(message, 400), gate.limits.handshakeTimeoutMs);
   } else {
     accept(stream, head, acceptance, outcome.headers, connections);
   }
@@ -101,7 +109,7 @@ async function answer(
 async function ask(
   incoming: IncomingMessage,
   connections: Connections,
-  options: AttachOptions,
+  options: Pick<AttachOptions, "fetch">,
 ): Promise<Outcome> {
   const { httpVersion } = incoming;
   const { remoteAddress } = incoming.socket;
@@ -109,12 +117,15 @@ async function ask(
   try {
     return await travel(
       connections,
-      { remoteAddress, httpVersion, gaps },
+      { remoteAddress, httpVersion, headerBytes: headerBytes(incoming), gaps },
       (name, id) => upgradeRequest(incoming, [name, id]),
       (request) => options.fetch(request, { incoming }),
     );
   } catch (error) {
-    const response = error instanceof BadRequest ? refusal(error.message, error.status) : answerThrow(error);
+    const response =
+      error instanceof BadRequest
+        ? refusal(error.message, error.status)
+        : answerThrow(error, connections.log);
     return { acceptance: undefined, response };
   }
 }
@@ -131,7 +142,7 @@ function accept(
   headers: Headers,
   connections: Connections,
 ): void {
-  const { offer, subprotocol, maxMessageBytes, compression } = acceptance;
+  const { offer, subprotocol, maxMessageBytes, maxFragments, compression } = acceptance;
   let answer: string;
   try {
     const key = acceptKey(offer.key, (bytes) => createHash("sha1").update(bytes).digest());
@@ -148,7 +159,9 @@ function accept(
   }
   stream.write(answer, "latin1");
   const socket = new CodecSocket(stream, {
+    role: "server",
     maxMessageBytes,
+    maxFragments,
     compression,
     closeTimeoutMs: LINGER_MS,
     clock: systemClock,

@@ -3,8 +3,19 @@ import type { Durable, Serve } from "../../src/serve.ts";
 import { inertDurable } from "../../src/server.ts";
 import { serveCodec } from "./serve.ts";
 
-export type { Address, DurableObjectClass, ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
-export { type Attachment, type AttachOptions, attach, type UpgradingServer } from "./attach.ts";
+export { DialError } from "../../src/client/error.ts";
+export type { DialTls } from "../../src/client/stream.ts";
+export type { Dial, DialedConnection, DialHandler, DialOptions } from "../../src/dial.ts";
+export type {
+  Address,
+  AttachOptions,
+  DurableObjectClass,
+  ServeOptions,
+  Server,
+  ShutdownOptions,
+} from "../../src/serve.ts";
+export { type Attachment, attach, type UpgradingServer } from "./attach.ts";
+export { dial } from "./dial.ts";
 
 /** Serves an app on Node, with WebSockets by codec. Throws `CAPABILITY` for the transport `native`. */
 export const serve: Serve = (options) => {

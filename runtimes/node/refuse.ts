@@ -3,12 +3,22 @@ import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { systemClock } from "../../src/endpoint/clock.ts";
+import { defaultOf } from "../../src/endpoint/limits.ts";
 
 /** How long the peer may leave its side of the stream open after a refusal. */
-const LINGER_MS = 5_000;
+const LINGER_MS = defaultOf("lingerTimeoutMs");
 
-/** Writes a response where an upgrade was asked for, whole, and ends the stream after it. */
-export async function writeRefusal(stream: Duplex, response: Response, method = "GET"): Promise<void> {
+/**
+ * Writes a response where an upgrade was asked for, whole, and ends the stream after it.
+ *
+ * A peer that has not taken it in the time is dropped. Rejects with what the response's body threw.
+ */
+export async function writeRefusal(
+  stream: Duplex,
+  response: Response,
+  timeoutMs: number,
+  method = "GET",
+): Promise<void> {
   const { status, headers, body } = response;
   const bodyless = method === "HEAD" || status === 204 || status === 304;
   let head = `HTTP/1.1 ${status} ${response.statusText || STATUS_CODES[status] || ""}\r\n`;
@@ -21,10 +31,24 @@ export async function writeRefusal(stream: Duplex, response: Response, method = 
   if (!headers.has("date")) head += `date: ${new Date().toUTCString()}\r\n`;
   stream.write(Buffer.from(`${head}connection: ${upgrade}\r\n\r\n`, "latin1"));
   if (body === null || bodyless) stream.end();
-  // Cut short, it is destroyed: the peer must not take what it has for the whole.
-  else await pipeline(Readable.fromWeb(body as NodeReadableStream), stream);
+  else await writeBody(stream, Readable.fromWeb(body as NodeReadableStream), timeoutMs);
   linger(stream);
 }
+
+async function writeBody(stream: Duplex, body: Readable, timeoutMs: number): Promise<void> {
+  const isBounded = timeoutMs < Number.POSITIVE_INFINITY;
+  const cancel = isBounded ? systemClock.after(timeoutMs, () => stream.destroy()) : () => {};
+  try {
+    // Cut short, the stream is destroyed: the peer must not take what it has for the whole.
+    await pipeline(body, stream);
+  } catch (error) {
+    if (!PEER_IS_GONE.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  } finally {
+    cancel();
+  }
+}
+
+const PEER_IS_GONE = ["ECONNRESET", "EPIPE", "ERR_STREAM_DESTROYED", "ERR_STREAM_PREMATURE_CLOSE"];
 
 /** What the peer still sends is read and dropped, or its FIN would never be seen. */
 function linger(stream: Duplex): void {

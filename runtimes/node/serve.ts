@@ -10,18 +10,33 @@ import process from "node:process";
 import type { ServerRequest } from "srvx";
 import { toNodeHandler } from "srvx/node";
 import { systemClock } from "../../src/endpoint/clock.ts";
+import type { ResolvedLimits } from "../../src/endpoint/server-limits.ts";
 import { hasToken } from "../../src/protocol/mod.ts";
 import type { RuntimeName, ServeOptions, Server } from "../../src/serve.ts";
-import { answerThrow, ListeningServer } from "../../src/server.ts";
-import { attach } from "./attach.ts";
+import { answerThrow, checkServeOptions, ListeningServer, makeConnections } from "../../src/server.ts";
+import { attachTo } from "./attach.ts";
+import { codecGaps } from "./capabilities.ts";
+import { countUnread } from "./unread.ts";
+
+// What node:http does by itself: how long a whole request may take, and how often it looks for those that are late.
+const REQUEST_TIMEOUT_MS = 300_000;
+const CHECKING_INTERVAL_MS = 30_000;
+
+/** The most that node:http can be told to read of headers. */
+const MAX_HEADER_SIZE = 2 ** 31 - 1;
 
 /** How long a shutdown waits for requests that are under way. */
 const REQUESTS_TIMEOUT_MS = 5_000;
 
 /** Serves an app over node:http or node:https, with WebSockets by codec; also on Deno and Bun. */
 export function serveCodec(runtime: RuntimeName, options: ServeOptions): Server {
-  const server = make(options, toNodeHandler(withPlatformRequests(options)) as RequestListener);
-  const attachment = attach(server, options);
+  checkServeOptions(options);
+  const connections = makeConnections(options, codecGaps);
+  const { gate } = connections;
+  const listener = toNodeHandler(withPlatformRequests(options)) as RequestListener;
+  const server = make(options, gate.limits, listener);
+  countUnread(server, gate);
+  const attachment = attachTo(server, options, connections);
   return new ListeningServer(options, {
     runtime,
     transport: "codec",
@@ -47,18 +62,33 @@ function withPlatformRequests(options: ServeOptions): (request: ServerRequest) =
       const { req: incoming, res: outgoing } = request.runtime?.node ?? {};
       return await options.fetch(request._request ?? request, { incoming, outgoing });
     } catch (error) {
-      return answerThrow(error);
+      return answerThrow(error, options.log);
     }
   };
 }
 
-function make(options: ServeOptions, listener: RequestListener): HttpServer {
-  // An upgrade to anything else is answered as a plain request, with its body (RFC 9110 7.8).
-  const settings = { shouldUpgradeCallback: (request: IncomingMessage) => asksForWebSocket(request) };
-  const { tls } = options;
-  return tls === undefined
-    ? createServer(settings, listener)
-    : createSecureServer({ ...settings, ...tls }, listener);
+function make({ tls }: ServeOptions, limits: ResolvedLimits, listener: RequestListener): HttpServer {
+  const settings = {
+    ...readingLimits(limits),
+    // An upgrade to anything else is answered as a plain request, with its body (RFC 9110 7.8).
+    shouldUpgradeCallback: (request: IncomingMessage) => asksForWebSocket(request),
+  };
+  if (tls === undefined) return createServer(settings, listener);
+  const handshakeTimeout = settings.headersTimeout || undefined;
+  return createSecureServer({ ...settings, ...tls, handshakeTimeout }, listener);
+}
+
+/** How node:http says what a request may take until it is read; it has 0 for a time without end. */
+function readingLimits({ handshakeTimeoutMs, maxHeaderBytes }: ResolvedLimits) {
+  const isBounded = handshakeTimeoutMs < Number.POSITIVE_INFINITY;
+  return {
+    maxHeaderSize: Math.min(maxHeaderBytes, MAX_HEADER_SIZE),
+    headersTimeout: isBounded ? handshakeTimeoutMs : 0,
+    requestTimeout: isBounded ? Math.max(REQUEST_TIMEOUT_MS, handshakeTimeoutMs) : REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: isBounded
+      ? Math.min(CHECKING_INTERVAL_MS, Math.ceil(handshakeTimeoutMs / 4))
+      : CHECKING_INTERVAL_MS,
+  };
 }
 
 function asksForWebSocket(request: IncomingMessage): boolean {

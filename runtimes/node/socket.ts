@@ -1,16 +1,25 @@
 import { nextTick } from "node:process";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../../src/endpoint/clock.ts";
-import type { AgreedCompression } from "../../src/endpoint/compression.ts";
 import type { Socket, SocketEvents } from "../../src/endpoint/socket.ts";
-import { type CloseEnd, type SharedMessage, Wire, type WireSink } from "../../src/protocol/mod.ts";
+import {
+  type CloseEnd,
+  type Role,
+  type SharedMessage,
+  Wire,
+  type WireDeflate,
+  type WireSink,
+} from "../../src/protocol/mod.ts";
+import { fillRandom } from "./random.ts";
 import { bufferText } from "./text.ts";
 import { zlibDeflate } from "./zlib.ts";
 
 /** What a codec socket needs to know. */
 export interface CodecOptions {
+  readonly role: Role;
   readonly maxMessageBytes: number;
-  readonly compression: AgreedCompression | undefined;
+  readonly maxFragments: number;
+  readonly compression: Omit<WireDeflate, "platform"> | undefined;
   /** How long the peer may take to end its side of the stream after ours [ms]. */
   readonly closeTimeoutMs: number;
   readonly clock: Clock;
@@ -41,8 +50,10 @@ export class CodecSocket implements Socket, WireSink {
     this.#stream = stream;
     this.#options = options;
     this.#wire = new Wire(this, {
-      role: "server",
+      role: options.role,
       maxMessageBytes: options.maxMessageBytes,
+      maxFragments: options.maxFragments,
+      randomBytes: fillRandom,
       text: bufferText,
       deflate: options.compression && { ...options.compression, platform: zlibDeflate },
     });
@@ -55,8 +66,9 @@ export class CodecSocket implements Socket, WireSink {
     stream.on("data", this.#read);
     stream.on("end", () => this.#readEnd());
     stream.on("close", () => this.#gone());
+    stream.resume();
+    if (early.length > 0) this.#read(early);
     if (stream.destroyed) this.#gone();
-    else if (early.length > 0) this.#read(early);
   }
 
   get bufferedAmount(): number {
@@ -150,17 +162,20 @@ export class CodecSocket implements Socket, WireSink {
   #readEnd(): void {
     this.#wire.receiveEnd();
     this.flush();
+    this.#stream.end();
   }
 
   /**
-   * Ends our side first and waits for the peer's.
+   * Ends the stream: a server its side first, while a client waits for that.
    *
-   * RFC 6455 7.1.1: "the server MUST close the TCP connection first", so that it is the one to hold TIME_WAIT.
+   * RFC 6455 7.1.1: "when a server is instructed to _Close the WebSocket Connection_ it SHOULD initiate a TCP Close
+   * immediately, and when a client is instructed to do the same, it SHOULD wait for a TCP Close from the server", so
+   * that it is the server that holds TIME_WAIT.
    */
   #end(): void {
     this.#ended = true;
     const stream = this.#stream;
-    stream.end();
+    if (this.#options.role === "server") stream.end();
     // What still comes is discarded, and must not keep the peer's FIN from being seen.
     stream.resume();
     this.#cancelTimer = this.#options.clock.after(this.#options.closeTimeoutMs, () => stream.destroy());

@@ -1,7 +1,9 @@
+import { defaultOf } from "../../src/endpoint/limits.ts";
+
 /** What may wait for a room: of one member, and of all of them, in an object of 128 MiB. */
-const MAX_MESSAGES = 1024;
-const MAX_BYTES = 4 * 1024 * 1024;
-const MAX_ROOM_BYTES = 32 * 1024 * 1024;
+const MAX_MESSAGES = defaultOf("maxUnpausedMessages");
+const MAX_BYTES = defaultOf("maxMemberBacklogBytes");
+const MAX_ROOM_BYTES = defaultOf("maxRoomBacklogBytes");
 
 /** Counts what waits for a room by member, since workerd reads on while the room is behind. */
 export class Backlog {

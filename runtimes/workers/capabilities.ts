@@ -10,6 +10,8 @@ export const nativeGaps: Gaps = {
   compressionChoice:
     "workerd compresses where the client offers it, unless the compatibility flag no_web_socket_compression is set",
   compressionThreshold: "workerd compresses messages of any size where compression is agreed",
+  connectionCounts:
+    "on Workers each isolate knows its own WebSockets alone, and those of rooms outlive what counts them",
   controlSizeCheck: "workerd takes control frames of any size",
   deflateCheck: "workerd takes a compressed message that was cut off",
   everyPong: "workerd answers the latest of pings that come together, and none before a violation",
@@ -17,6 +19,7 @@ export const nativeGaps: Gaps = {
   finalBlocks: "workerd drops what comes behind a final block of DEFLATE data",
   fragmentLimit: "workerd counts no fragments",
   headerSyntax: "workerd leaves spaces at the end of a value, and leaves out a header without one",
+  handshakeTime: "Cloudflare reads the request, and calls the Worker when it has it",
   lengthCheck: "workerd takes lengths that are not written in their shortest form",
   maskCheck: "workerd takes unmasked frames",
   offerSyntax: "workerd takes window bits with leading zeroes, and declines quoted ones",

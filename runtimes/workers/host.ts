@@ -2,11 +2,12 @@ import { systemClock } from "../../src/endpoint/clock.ts";
 import { agreeOnCompression } from "../../src/endpoint/compression.ts";
 import { chooseSubprotocol, negotiate } from "../../src/endpoint/negotiate.ts";
 import { type ResolvedOptions, resolveOptions } from "../../src/endpoint/options.ts";
-import { exceeds } from "../../src/endpoint/size.ts";
+import { Allowance } from "../../src/endpoint/rate.ts";
+import { bytesOf, exceeds } from "../../src/endpoint/size.ts";
 import { ABNORMAL_END } from "../../src/endpoint/socket.ts";
 import { answerClose } from "../../src/endpoint/standard-socket.ts";
 import { isUpgrade } from "../../src/endpoint/upgrade.ts";
-import { type CloseEnd, TOO_BIG, TRY_AGAIN_LATER } from "../../src/protocol/mod.ts";
+import { type CloseEnd, POLICY_VIOLATION, TOO_BIG, TRY_AGAIN_LATER } from "../../src/protocol/mod.ts";
 import type { Host, HostMember } from "../../src/rooms/host.ts";
 import { RoomKeeper } from "../../src/rooms/keeper.ts";
 import { answersRequests, type RoomClass } from "../../src/rooms/room.ts";
@@ -58,6 +59,8 @@ export class DurableRoom implements Host {
     const message = typeof data === "string" ? data : new Uint8Array(data);
     if (exceeds(message, this.#options.maxMessageBytes)) {
       member.close(TOO_BIG, `a message has over ${this.#options.maxMessageBytes} bytes`);
+    } else if (!this.#isInRate(member, message)) {
+      member.close(POLICY_VIOLATION, "too fast");
     } else if (!this.#backlog.add(member.id, message.length)) {
       member.close(TRY_AGAIN_LATER, "");
     } else {
@@ -67,6 +70,15 @@ export class DurableRoom implements Host {
         this.#backlog.remove(member.id, message.length);
       }
     }
+  }
+
+  /** What a member may still send is kept in memory: a room that hibernates has been quiet for long enough. */
+  #isInRate(member: DurableMember, message: string | Uint8Array): boolean {
+    const { messageRate, clock } = this.#options;
+    if (messageRate === undefined) return true;
+    const nowMs = clock.now();
+    member.allowance ??= new Allowance(messageRate, nowMs);
+    return member.allowance.take(bytesOf(message), nowMs);
   }
 
   async closed(webSocket: WorkersWebSocket, end: CloseEnd): Promise<void> {

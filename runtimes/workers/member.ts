@@ -1,4 +1,5 @@
 import { randomId } from "../../src/endpoint/random.ts";
+import type { Allowance } from "../../src/endpoint/rate.ts";
 import { type CloseEnd, NO_STATUS, type SharedMessage } from "../../src/protocol/mod.ts";
 import type { HostMember } from "../../src/rooms/host.ts";
 import type { WorkersWebSocket } from "./platform.ts";
@@ -16,6 +17,8 @@ interface Attachment {
 export class DurableMember implements HostMember {
   readonly id: string;
   readonly webSocket: WorkersWebSocket;
+  /** What it may still send, where its rate is limited. */
+  allowance: Allowance | undefined;
   onClosing: (() => void) | undefined;
 
   constructor(webSocket: WorkersWebSocket, id: string = randomId()) {

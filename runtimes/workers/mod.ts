@@ -1,8 +1,16 @@
-import type { Durable, Serve, ServeOptions } from "../../src/serve.ts";
+import type { AttachOptions, Durable, Serve } from "../../src/serve.ts";
+import { checkAttachOptions } from "../../src/server.ts";
 import { durable as makeDurable } from "./durable.ts";
 import { WorkersServer } from "./serve.ts";
 
-export type { Address, DurableObjectClass, ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
+export type {
+  Address,
+  AttachOptions,
+  DurableObjectClass,
+  ServeOptions,
+  Server,
+  ShutdownOptions,
+} from "../../src/serve.ts";
 
 /** A Worker's `fetch`. */
 export type WorkersFetch = (request: Request, env?: unknown, context?: unknown) => Promise<Response>;
@@ -11,7 +19,8 @@ export type WorkersFetch = (request: Request, env?: unknown, context?: unknown) 
 export const serve: Serve = (options) => new WorkersServer(options);
 
 /** Makes of an app the `fetch` of a Worker that has other handlers too: `export default { fetch, scheduled }`. */
-export function attach(options: Pick<ServeOptions, "fetch" | "hall">): WorkersFetch {
+export function attach(options: AttachOptions): WorkersFetch {
+  checkAttachOptions(options);
   const server = new WorkersServer(options);
   return (request, env, context) => server.fetch(request, env, context);
 }

@@ -1,11 +1,11 @@
 import { systemClock } from "../../src/endpoint/clock.ts";
-import { Connections } from "../../src/endpoint/connections.ts";
+import type { Connections } from "../../src/endpoint/connections.ts";
 import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { WirehallError } from "../../src/errors.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import type { Address, RuntimeName, ServeOptions, Server, Transport } from "../../src/serve.ts";
-import { answerThrow, checkServeOptions } from "../../src/server.ts";
+import { answerThrow, checkServeOptions, makeConnections } from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { locate } from "./hall.ts";
 import {
@@ -21,7 +21,7 @@ export class WorkersServer implements Server {
   readonly runtime: RuntimeName = "workers";
   readonly transport: Transport = "native";
   readonly #options: ServeOptions;
-  readonly #connections = new Connections();
+  readonly #connections: Connections;
 
   constructor(options: ServeOptions) {
     checkServeOptions(options);
@@ -29,6 +29,7 @@ export class WorkersServer implements Server {
       throw notHere("workerd gives no byte stream to a server: the transport is native");
     if (options.hall !== undefined) bindHall(options.hall, locate);
     this.#options = options;
+    this.#connections = makeConnections(options, nativeGaps);
   }
 
   /** Rejects with `CAPABILITY`: Cloudflare listens, not the Worker. */
@@ -46,7 +47,7 @@ export class WorkersServer implements Server {
       if (isUpgrade(request)) return await this.#upgrade(request, env, context);
       return await this.#options.fetch(request, env, context);
     } catch (error) {
-      return answerThrow(error);
+      return answerThrow(error, this.#options.log);
     }
   }
 

@@ -1,5 +1,7 @@
 /** Time as the library sees it; tests pass one that they move by hand. */
 export interface Clock {
+  /** Milliseconds since some moment; never goes back. */
+  now(): number;
   /** Calls back once after `ms` milliseconds; the result cancels. A pending call does not keep a process alive. */
   after(ms: number, callback: () => void): () => void;
 }
@@ -9,6 +11,7 @@ interface Unreferable {
 }
 
 export const systemClock: Clock = {
+  now: () => performance.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms);
     (timer as unknown as Unreferable).unref?.();

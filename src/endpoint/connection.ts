@@ -2,9 +2,12 @@
 export interface Connection<Data = unknown> {
   /** 128 random bits, in base64url. */
   readonly id: string;
-  /** The request that was upgraded. */
+  /** The request that was upgraded, without the token that `tokenOf` reads. */
   readonly request: Request;
-  /** The peer's address as the transport sees it, without a port; undefined where the runtime does not tell. */
+  /**
+   * The client's address, without a port: the peer's as the transport sees it or, with `trustProxy`, what the proxies
+   * tell. Undefined where the runtime does not tell.
+   */
   readonly remoteAddress: string | undefined;
   /** The subprotocol that was agreed, or "". */
   readonly subprotocol: string;

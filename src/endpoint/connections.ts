@@ -1,8 +1,13 @@
 import { SERVICE_RESTART } from "../protocol/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { Gate } from "./gate.ts";
+import { consoleLog, type Log } from "./log.ts";
+import type { Gauges, Metrics } from "./metrics.ts";
+import { type ResolvedLimits, resolveLimits } from "./server-limits.ts";
 
 /** What a server needs of a connection to end it. */
 export interface Closable {
+  readonly bufferedAmount: number;
   shut(code: number, reason: string): void;
   terminate(): void;
 }
@@ -10,17 +15,50 @@ export interface Closable {
 /** How long a shutdown waits for upgrades that are under way; they are refused when their app has answered. */
 const UPGRADES_TIMEOUT_MS = 5_000;
 
-/** The connections of one server, so that it can end them all. */
-export class Connections {
+/** What the connections of one server have in common. */
+export interface ConnectionsOptions {
+  /** [the system's] */
+  readonly clock?: Clock;
+  /** [the defaults] */
+  readonly limits?: ResolvedLimits;
+  readonly metrics?: Metrics;
+  /** [the console] */
+  readonly log?: Log;
+}
+
+/** The connections of one server, so that it can bound, count and end them all. */
+export class Connections implements Gauges {
+  readonly clock: Clock;
+  readonly gate: Gate;
+  readonly metrics: Metrics | undefined;
+  readonly log: Log;
   readonly #open = new Set<Closable>();
-  readonly #clock: Clock;
   #upgrades = 0;
   #closing = false;
   #changed: (() => void) | undefined;
   #ended: Promise<void> | undefined;
 
-  constructor(clock: Clock = systemClock) {
-    this.#clock = clock;
+  constructor(options: ConnectionsOptions = {}) {
+    const { clock = systemClock, limits = resolveLimits(), metrics, log = consoleLog } = options;
+    this.clock = clock;
+    this.gate = new Gate({ limits, metrics, log });
+    this.metrics = metrics;
+    this.log = log;
+    metrics?.observe?.(this);
+  }
+
+  get connections(): number {
+    return this.#open.size;
+  }
+
+  get handshakes(): number {
+    return this.gate.handshakes;
+  }
+
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const connection of this.#open) bytes += connection.bufferedAmount;
+    return bytes;
   }
 
   /** Whether no connection may come any more. */
@@ -64,11 +102,11 @@ export class Connections {
     for (const connection of [...this.#open]) {
       const delayMs = Math.floor((overMs * index++) / count);
       if (delayMs === 0) connection.shut(SERVICE_RESTART, "");
-      else this.#clock.after(delayMs, () => connection.shut(SERVICE_RESTART, ""));
+      else this.clock.after(delayMs, () => connection.shut(SERVICE_RESTART, ""));
     }
     await this.#until(() => this.#open.size === 0);
     let isLate = false;
-    const cancel = this.#clock.after(UPGRADES_TIMEOUT_MS, () => {
+    const cancel = this.clock.after(UPGRADES_TIMEOUT_MS, () => {
       isLate = true;
       this.#changed?.();
     });

@@ -1,8 +1,14 @@
 import { WirehallError } from "../errors.ts";
-import type { UpgradeOffer } from "../protocol/mod.ts";
+import { isTokenSubprotocol, type UpgradeOffer } from "../protocol/mod.ts";
+import { clientAddress } from "./address.ts";
+import type { Gaps } from "./capability.ts";
 import { agreeOnCompression } from "./compression.ts";
+import type { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
+import type { Place } from "./gate.ts";
 import { type Admission, checkHandler, type Handler } from "./handler.ts";
+import { Meter } from "./meter.ts";
+import { warnOfMissingLimits } from "./missing.ts";
 import { chooseSubprotocol, negotiate, noSubprotocol } from "./negotiate.ts";
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { reportError } from "./report.ts";
@@ -10,6 +16,7 @@ import { isResponse } from "./response.ts";
 import { Session } from "./session.ts";
 import { forgetTopics, SessionConnection } from "./session-connection.ts";
 import type { Socket } from "./socket.ts";
+import { requestWithoutToken } from "./token.ts";
 import { type Acceptance, type Upgrade, upgradeOf } from "./upgrade.ts";
 
 /** A fetch-style function that accepts WebSockets. */
@@ -49,14 +56,36 @@ export async function receive<Data>(
   const preferred = chooseSubprotocol(offer, options);
   const mayChoose = handler.choosesSubprotocol ?? handler.upgrade !== undefined;
   const choosesItself = options.subprotocols.length === 0 && mayChoose;
-  if (preferred instanceof Response && !choosesItself) return preferred;
+  if (preferred instanceof Response && !choosesItself) {
+    upgrade.refusal = "subprotocol";
+    return preferred;
+  }
+  upgrade.address = clientAddress(request, upgrade.source.remoteAddress, options.trustProxy);
+  if (!upgrade.place.takeAddress(upgrade.address)) return upgrade.refuse("address");
   try {
-    const admitted = await handler.upgrade?.(request);
+    const admitted = await askHandler(request, handler, options, upgrade);
     if (isResponse(admitted)) return admitted;
     return admit(request, handler, options, upgrade, offer, preferred, checkAdmission(admitted));
   } catch (error) {
+    upgrade.refusal = "threw";
     reportError(handler, undefined, error, options.log);
     return new Response("Internal Server Error\n", { status: 500 });
+  }
+}
+
+/** The handler's `upgrade`, whose time is taken where somebody asks for it. */
+async function askHandler<Data>(
+  request: Request,
+  handler: InnerHandler<Data>,
+  { clock }: ResolvedOptions,
+  { connections: { metrics } }: Upgrade,
+): Promise<unknown> {
+  if (handler.upgrade === undefined || metrics?.hookSettled === undefined) return handler.upgrade?.(request);
+  const beganMs = clock.now();
+  try {
+    return await handler.upgrade(request);
+  } finally {
+    metrics.hookSettled("upgrade", clock.now() - beganMs);
   }
 }
 
@@ -73,6 +102,7 @@ function admit<Data>(
   try {
     const subprotocol = checkChosen(offer, admission.subprotocol) ?? preferred;
     if (subprotocol instanceof Response) {
+      upgrade.refusal = "subprotocol";
       handler.abandoned?.(data);
       return noSubprotocol(options);
     }
@@ -105,9 +135,10 @@ function checkAdmission<Data>(admitted: unknown): Admission<Data> {
 /** RFC 6455 4.2.2: the subprotocol is "either a single value ... selected from the client's", or absent. */
 function checkChosen(offer: UpgradeOffer, chosen: string | undefined): string | undefined {
   if (chosen === undefined || offer.protocols.includes(chosen)) return chosen;
+  const what = isTokenSubprotocol(chosen) ? "a token as the subprotocol" : `the subprotocol "${chosen}"`;
   throw new WirehallError(
     "INVALID_ARGUMENT",
-    `upgrade chose the subprotocol "${chosen}", but the client offered ${offer.protocols.join(", ") || "none"}`,
+    `upgrade chose ${what}, but the client offered ${offer.protocols.join(", ") || "none"}`,
   );
 }
 
@@ -120,27 +151,50 @@ function accept<Data>(
   subprotocol: string,
   data: Data,
 ): Acceptance {
-  const { remoteAddress, gaps } = upgrade.source;
-  return {
+  const { gaps } = upgrade.source;
+  const { address: remoteAddress } = upgrade;
+  const kept = requestWithoutToken(request);
+  warnOnce(options, gaps);
+  const acceptance: Acceptance = {
     offer,
     subprotocol,
     maxMessageBytes: options.maxMessageBytes,
+    maxFragments: options.maxFragments,
     compression: agreeOnCompression(offer, options.compression, gaps, options.log),
-    open(socket: Socket, connections: Connections): Session<Data> {
-      const session = new Session<Data>(handler, options);
-      const connection = new SessionConnection(session, { request, remoteAddress, subprotocol, gaps }, data);
-      connections.add(session);
-      session.onGone = () => {
-        connections.delete(session);
-        forgetTopics(session);
-      };
+    open(socket: Socket, connections: Connections): Session<Connection<Data>> {
+      const session = new Session<Connection<Data>>(handler, options, Meter.of(options, connections.metrics));
+      const introduction = { request: kept, remoteAddress, subprotocol, gaps };
+      const connection = new SessionConnection(session, introduction, data);
+      session.address = remoteAddress;
+      keepPlace(session, connections, upgrade.place);
       session.start(socket, connection);
       return session;
     },
     abandon(): void {
+      upgrade.abandoned(acceptance);
       handler.abandoned?.(data);
     },
   };
+  return acceptance;
+}
+
+/** A function of its own, so that a connection holds nothing else of its handshake. */
+function keepPlace<Data>(session: Session<Data>, connections: Connections, place: Place): void {
+  connections.add(session);
+  place.opened();
+  session.onGone = () => {
+    connections.delete(session);
+    place.leave();
+    forgetTopics(session);
+  };
+}
+
+const warned = new WeakSet<ResolvedOptions>();
+
+function warnOnce(options: ResolvedOptions, gaps: Gaps): void {
+  if (warned.has(options)) return;
+  warned.add(options);
+  warnOfMissingLimits(options, gaps, options.log);
 }
 
 function unserved(options: ResolvedOptions): Response {

@@ -38,15 +38,15 @@ export interface Handler<Data = unknown> {
 const HOOKS = ["upgrade", "open", "message", "drain", "close", "error"];
 
 /** Throws `INVALID_OPTION` for what is no handler, and for a function in it that is no hook. */
-export function checkHandler(handler: object): void {
+export function checkHandler(handler: object, hooks: readonly string[] = HOOKS): void {
   if (typeof handler !== "object" || handler === null) {
-    throw new WirehallError("INVALID_OPTION", `a handler is an object with the hooks ${HOOKS.join(", ")}`);
+    throw new WirehallError("INVALID_OPTION", `a handler is an object with the hooks ${hooks.join(", ")}`);
   }
   for (const [name, hook] of Object.entries(handler)) {
-    const isHook = HOOKS.includes(name);
+    const isHook = hooks.includes(name);
     if (isHook ? hook !== undefined && typeof hook !== "function" : typeof hook === "function") {
       const wrong = isHook ? `the hook "${name}" is no function` : `"${name}" is no hook`;
-      throw new WirehallError("INVALID_OPTION", `${wrong}: the hooks are ${HOOKS.join(", ")}`);
+      throw new WirehallError("INVALID_OPTION", `${wrong}: the hooks are ${hooks.join(", ")}`);
     }
   }
 }

@@ -1,9 +1,15 @@
 import { readUpgradeRequest, type UpgradeOffer } from "../protocol/mod.ts";
+import { refusedHost } from "./hosts.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { refusedOrigin } from "./origin.ts";
-import type { UpgradeSource } from "./upgrade.ts";
+import { withoutTokens } from "./token.ts";
+import { noteRefusal, type UpgradeSource } from "./upgrade.ts";
 
-/** What the client offered, or the response that refuses it: bad handshake, origin, method or no upgrade at all. */
+/**
+ * What the client offered, or the response that refuses it: bad handshake, host, origin, method or no upgrade at all.
+ *
+ * A token among the subprotocols is none, and left out here, so that nothing behind this can choose or repeat it.
+ */
 export function negotiate(
   request: Request,
   options: ResolvedOptions,
@@ -14,13 +20,30 @@ export function negotiate(
     { method, headers, httpVersion: source.httpVersion },
     { connectionHidden: source.showsConnection === false },
   );
-  if (!offer.ok) return refusal(offer.status, offer.message, offer.headers);
+  if (!offer.ok) {
+    noteRefusal(request, "bad-handshake");
+    return refusal(offer.status, offer.message, offer.headers);
+  }
+  const strange = refusedHost(request, options);
+  if (strange !== undefined) {
+    options.log({ level: "warn", event: "host-refused", message: strange });
+    noteRefusal(request, "host");
+    // RFC 9110 7.4: so does "an origin server [...] reject a request" that is not for it.
+    return refusal(421, "this endpoint does not answer to this host");
+  }
   const refused = refusedOrigin(offer.origin, request, options);
   if (refused !== undefined) {
     options.log({ level: "warn", event: "origin-refused", message: refused });
+    noteRefusal(request, "origin");
     return refusal(403, "this origin may not connect");
   }
-  return offer;
+  const protocols = withoutTokens(offer.protocols);
+  if (protocols.length === 0 && offer.protocols.length > 0) {
+    noteRefusal(request, "subprotocol");
+    // A browser fails a connection on which it offered something and nothing was chosen (WebSockets standard).
+    return refusal(400, "the token needs a subprotocol beside it, for the server to choose");
+  }
+  return { ...offer, protocols };
 }
 
 /**

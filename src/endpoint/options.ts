@@ -1,8 +1,12 @@
 import { WirehallError } from "../errors.ts";
-import { isToken } from "../protocol/mod.ts";
+import { isHost, isToken, isTokenSubprotocol } from "../protocol/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type CompressionOptions, type ResolvedCompression, resolveCompression } from "./compression.ts";
+import type { TrustProxy } from "./forwarded.ts";
+import { defaultOf } from "./limits.ts";
 import { consoleLog, type Log } from "./log.ts";
+import { checkNames } from "./names.ts";
+import { type MessageRate, type ResolvedRate, resolveRate } from "./rate.ts";
 
 /**
  * Which web origins may connect, besides clients that send none and pages of the request's own host: a list of
@@ -14,14 +18,26 @@ export type Origins = readonly string[] | "any" | ((origin: string, request: Req
 export interface EndpointOptions {
   /** Origins that pass although they are not the request's own host []. */
   readonly origins?: Origins;
-  /** Take the request's host from `X-Forwarded-Host`; only behind a proxy that sets it [false]. */
-  readonly trustProxy?: boolean;
+  /**
+   * Hosts that the endpoint answers to, such as `"app.example"`, of any port, or `"localhost:8787"`; a request to
+   * another is 421. Without a list: all [].
+   */
+  readonly hosts?: readonly string[];
+  /**
+   * Take host and client address from `X-Forwarded-Host`, `X-Forwarded-For` and `Forwarded`; only behind a proxy that
+   * sets or removes all three, and can't be passed by. A number says how many proxies there are; `true` is 1 [false].
+   */
+  readonly trustProxy?: TrustProxy;
   /** In order of preference; the first that the client offers is chosen []. */
   readonly subprotocols?: readonly string[];
   /** Refuse clients that offer no subprotocol [false]. */
   readonly requireSubprotocol?: boolean;
   /** A longer message, after decompression, closes with 1009 [1 MiB]. */
   readonly maxMessageBytes?: number;
+  /** A message in more frames than this closes with 1008; where the runtime makes the frames, as it thinks best [131,072]. */
+  readonly maxFragments?: number;
+  /** How fast a peer may send; above it the connection is closed with 1008 [as fast as it can]. */
+  readonly messageRate?: MessageRate;
   /** Compress messages where the client offers permessage-deflate (RFC 7692) [false]. */
   readonly compression?: boolean | CompressionOptions;
   /** Above this many waiting bytes `send` returns false [64 KiB]. */
@@ -43,28 +59,33 @@ export interface EndpointOptions {
   readonly clock?: Clock;
 }
 
-export interface ResolvedOptions extends Required<Omit<EndpointOptions, "compression">> {
+export interface ResolvedOptions extends Required<Omit<EndpointOptions, "compression" | "messageRate">> {
   readonly compression: ResolvedCompression | undefined;
+  readonly messageRate: ResolvedRate | undefined;
 }
 
 const DEFAULTS: ResolvedOptions = {
   origins: [],
+  hosts: [],
   trustProxy: false,
   subprotocols: [],
   requireSubprotocol: false,
-  maxMessageBytes: 1024 * 1024,
+  maxMessageBytes: defaultOf("maxMessageBytes"),
+  maxFragments: defaultOf("maxFragments"),
+  messageRate: undefined,
   compression: undefined,
-  highWaterMarkBytes: 64 * 1024,
-  maxBufferedBytes: 4 * 1024 * 1024,
-  maxQueuedMessages: 128,
-  maxQueuedBytes: 64 * 1024,
-  closeTimeoutMs: 5_000,
+  highWaterMarkBytes: defaultOf("highWaterMarkBytes"),
+  maxBufferedBytes: defaultOf("maxBufferedBytes"),
+  maxQueuedMessages: defaultOf("maxQueuedMessages"),
+  maxQueuedBytes: defaultOf("maxQueuedBytes"),
+  closeTimeoutMs: defaultOf("closeTimeoutMs"),
   log: consoleLog,
   clock: systemClock,
 };
 
 const COUNTS = [
   "maxMessageBytes",
+  "maxFragments",
   "highWaterMarkBytes",
   "maxBufferedBytes",
   "maxQueuedMessages",
@@ -77,37 +98,36 @@ export function resolveOptions(options: EndpointOptions): ResolvedOptions {
   checkNames("an endpoint", options, Object.keys(DEFAULTS));
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const compression = resolveCompression(options.compression);
-  const resolved: ResolvedOptions = { ...DEFAULTS, ...given, compression };
+  const resolved: ResolvedOptions = { ...DEFAULTS, ...given, compression, messageRate: undefined };
   for (const name of COUNTS) {
     const value = resolved[name];
     if (!Number.isSafeInteger(value) || value < 0) throw invalid(name, value, "a whole number from 0 up");
   }
-  const { origins, subprotocols, log, clock } = resolved;
+  const { origins, hosts, trustProxy, subprotocols, log, clock } = resolved;
   if (Array.isArray(origins)) checkOrigins(origins);
   else if (origins !== "any" && typeof origins !== "function") {
     throw invalid("origins", origins, 'a list, "any" or a function');
   }
+  if (!Array.isArray(hosts) || !hosts.every((host) => typeof host === "string" && isHost(host))) {
+    throw invalid("hosts", hosts, 'a list of hosts without scheme or path, such as "app.example"');
+  }
+  if (typeof trustProxy !== "boolean" && !(Number.isSafeInteger(trustProxy) && trustProxy >= 0)) {
+    throw invalid("trustProxy", trustProxy, "true, false or the number of proxies");
+  }
   if (!Array.isArray(subprotocols) || !subprotocols.every(isToken)) {
     throw invalid("subprotocols", subprotocols, "a list of tokens (RFC 9110 5.6.2)");
+  }
+  if (subprotocols.some(isTokenSubprotocol)) {
+    throw invalid("subprotocols", subprotocols, "a list without tokens of tokenSubprotocol");
   }
   if (new Set(subprotocols).size < subprotocols.length) {
     throw invalid("subprotocols", subprotocols, "a list without repetition");
   }
   if (typeof log !== "function") throw invalid("log", log, "a function");
-  if (typeof clock?.after !== "function") throw invalid("clock", clock, "an object with the function after");
-  return resolved;
-}
-
-/** Throws `INVALID_OPTION` for what is no object of options, and for a name that is none of them. */
-export function checkNames(of: string, options: object, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
-    throw new WirehallError("INVALID_OPTION", `the options of ${of} are an object with ${names.join(", ")}`);
+  if (typeof clock?.after !== "function" || typeof clock.now !== "function") {
+    throw invalid("clock", clock, "an object with the functions now and after");
   }
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) {
-      throw new WirehallError("INVALID_OPTION", `unknown option "${name}": ${of} takes ${names.join(", ")}`);
-    }
-  }
+  return { ...resolved, messageRate: resolveRate(options.messageRate, resolved.maxMessageBytes) };
 }
 
 function invalid(name: string, value: unknown, wanted: string): WirehallError {

@@ -1,4 +1,6 @@
 import { isPromise } from "./awaitable.ts";
+import { requestHost } from "./forwarded.ts";
+import { quote } from "./log.ts";
 import type { ResolvedOptions } from "./options.ts";
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = {
@@ -30,12 +32,17 @@ export function refusedOrigin(
   if (origins.some((listed) => sameOrigin(listed, origin))) return undefined;
   const host = requestHost(request, options.trustProxy);
   if (origin !== "null" && sameHost(origin, host)) return undefined;
-  return `origin ${quote(origin)} is not of the host ${quote(host)}; list it in the option origins to let it in`;
+  const why = `origin ${quote(origin)} is not of the host ${quote(host)}; list it in the option origins to let it in`;
+  return options.trustProxy ? why : `${why}${proxyHint(origin, request)}`;
 }
 
-function requestHost(request: Request, trustProxy: boolean): string {
-  const forwarded = trustProxy ? request.headers.get("x-forwarded-host")?.split(",")[0].trim() : undefined;
-  return forwarded || request.headers.get("host") || new URL(request.url).host;
+/** What helps where the page is of our own, but a proxy of ours hides by what name it was asked for. */
+function proxyHint(origin: string, request: Request): string {
+  const told = requestHost(request, true);
+  if (origin !== "null" && sameHost(origin, told)) {
+    return `, or set trustProxy if a proxy of yours says that the host is ${quote(told)}`;
+  }
+  return "; behind a proxy that changes Host, let it pass Host on";
 }
 
 function sameOrigin(listed: string, origin: string): boolean {
@@ -59,9 +66,4 @@ function split(origin: string): { scheme: string; host: string; port: string } |
   if (match === null || match[2] === "") return undefined;
   const scheme = match[1].toLowerCase();
   return { scheme, host: match[2].toLowerCase(), port: match[3] || DEFAULT_PORTS[scheme] || "" };
-}
-
-/** For a log line: what a stranger sent, in one line and bounded. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}...` : text);
 }

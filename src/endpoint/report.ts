@@ -1,12 +1,10 @@
 import { isPromise } from "./awaitable.ts";
-import type { Connection } from "./connection.ts";
-import type { Handler } from "./handler.ts";
 import type { Log } from "./log.ts";
 
 /** Gives what a hook threw to the handler's `error`, or to the log where it has none; what that throws is logged. */
-export function reportError<Data>(
-  handler: Pick<Handler<Data>, "error">,
-  connection: Connection<Data> | undefined,
+export function reportError<Connection>(
+  handler: { error?(connection: Connection, error: unknown): void },
+  connection: Connection,
   error: unknown,
   log: Log,
 ): void {

@@ -2,12 +2,10 @@ import { WirehallError } from "../errors.ts";
 import { encodeClosePayload, type SharedMessage } from "../protocol/mod.ts";
 import { type CapabilityName, type Gaps, missingCapability } from "./capability.ts";
 import type { Connection } from "./connection.ts";
-import { checkPayload } from "./payload.ts";
+import { checkPayload, pingPayload } from "./payload.ts";
 import { randomId } from "./random.ts";
 import type { Session } from "./session.ts";
 import { type Subscriber, Topics } from "./topics.ts";
-
-const MAX_PING_BYTES = 125;
 
 /** What is known of a connection before its first event. */
 export interface Introduction {
@@ -24,10 +22,10 @@ const topics = new Topics();
 export class SessionConnection<Data> implements Connection<Data> {
   readonly id: string = randomId();
   data: Data;
-  readonly #session: Session<Data>;
+  readonly #session: Session<Connection<Data>>;
   readonly #introduction: Introduction;
 
-  constructor(session: Session<Data>, introduction: Introduction, data: Data) {
+  constructor(session: Session<Connection<Data>>, introduction: Introduction, data: Data) {
     this.#session = session;
     this.#introduction = introduction;
     this.data = data;
@@ -69,14 +67,7 @@ export class SessionConnection<Data> implements Connection<Data> {
 
   ping(payload: string | Uint8Array = ""): void {
     this.#require("ping");
-    const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload.slice();
-    if (bytes.length > MAX_PING_BYTES) {
-      throw new WirehallError(
-        "INVALID_ARGUMENT",
-        `a ping of ${bytes.length} bytes: the limit is ${MAX_PING_BYTES}`,
-      );
-    }
-    this.#session.ping(bytes);
+    this.#session.ping(pingPayload(payload));
   }
 
   close(code?: number, reason = ""): void {

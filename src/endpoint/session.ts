@@ -3,22 +3,46 @@ import {
   type CloseEnd,
   INTERNAL_ERROR,
   NO_STATUS,
+  POLICY_VIOLATION,
   type SharedMessage,
   TRY_AGAIN_LATER,
 } from "../protocol/mod.ts";
-import { isPromise } from "./awaitable.ts";
-import type { Connection } from "./connection.ts";
-import type { Handler } from "./handler.ts";
+import { type Awaitable, isPromise } from "./awaitable.ts";
 import { Inbox } from "./inbox.ts";
+import { defaultOf } from "./limits.ts";
+import type { Meter } from "./meter.ts";
 import type { ResolvedOptions } from "./options.ts";
+import type { RefusalReason } from "./refusal.ts";
 import { reportError } from "./report.ts";
 import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
 
-/** What a session calls for its connection. */
-export type Hooks<Data> = Pick<Handler<Data>, "open" | "message" | "drain" | "close" | "error">;
+/** What a session calls for its connection, which it only hands on: one that was accepted, or one that was dialed. */
+export interface Hooks<Connection> {
+  open?(connection: Connection): Awaitable<unknown>;
+  message?(connection: Connection, data: string | Uint8Array): Awaitable<unknown>;
+  drain?(connection: Connection): Awaitable<unknown>;
+  /** At once, also while another hook runs: its time is what a pong is about. */
+  pong?(connection: Connection, payload: Uint8Array): void;
+  close?(connection: Connection, end: CloseEnd): Awaitable<unknown>;
+  error?(connection: Connection, error: unknown): void;
+}
+
+/** What a session takes of the options of an endpoint or of a dial. */
+export type SessionOptions = Pick<
+  ResolvedOptions,
+  | "maxMessageBytes"
+  | "maxFragments"
+  | "highWaterMarkBytes"
+  | "maxBufferedBytes"
+  | "maxQueuedMessages"
+  | "maxQueuedBytes"
+  | "closeTimeoutMs"
+  | "log"
+  | "clock"
+>;
 
 // What may wait for a handler where reading can't pause: more than elsewhere, since above it the connection is lost.
-const UNPAUSED_MESSAGES = 1024;
+const UNPAUSED_MESSAGES = defaultOf("maxUnpausedMessages");
 const UNPAUSED_MAX_SIZED = 4;
 
 /**
@@ -27,14 +51,17 @@ const UNPAUSED_MAX_SIZED = 4;
  * A socket's events come in through `SocketEvents`. The handler is called one call at a time; what arrives
  * meanwhile waits in the inbox, and reading pauses above its bounds.
  */
-export class Session<Data> implements SocketEvents {
-  readonly options: ResolvedOptions;
+export class Session<Connection> implements SocketEvents {
+  readonly options: SessionOptions;
   /** Called once, as soon as the transport is gone; the handler's `close` may still be waiting its turn. */
   onGone: (() => void) | undefined;
+  /** The peer's, for the log. */
+  address: string | undefined;
 
-  readonly #hooks: Hooks<Data>;
+  readonly #hooks: Hooks<Connection>;
+  readonly #meter: Meter | undefined;
   #socket!: Socket;
-  #connection!: Connection<Data>;
+  #connection!: Connection;
   #inbox: Inbox | undefined;
   /** A hook is running, or its promise is pending. */
   #busy = true;
@@ -54,15 +81,17 @@ export class Session<Data> implements SocketEvents {
   #resumed: (() => void) | undefined;
   #rejected: ((error: unknown) => void) | undefined;
 
-  constructor(hooks: Hooks<Data>, options: ResolvedOptions) {
+  constructor(hooks: Hooks<Connection>, options: SessionOptions, meter?: Meter) {
     this.#hooks = hooks;
+    this.#meter = meter;
     this.options = options;
   }
 
   /** Binds both ends and calls `open`. Must come before any event of the socket. */
-  start(socket: Socket, connection: Connection<Data>): void {
+  start(socket: Socket, connection: Connection): void {
     this.#socket = socket;
     this.#connection = connection;
+    this.#meter?.opened();
     if (this.#hooks.open !== undefined) this.#run("open");
     else this.#busy = false;
     this.#pump();
@@ -72,6 +101,10 @@ export class Session<Data> implements SocketEvents {
 
   message(data: string | Uint8Array): void {
     if (this.#closing !== undefined || this.#end !== undefined) return;
+    if (this.#meter?.received(data) === false) {
+      this.#cut("message-rate", "messages come faster than messageRate", POLICY_VIOLATION, "too fast");
+      return;
+    }
     if (this.#busy || (this.#inbox !== undefined && this.#inbox.length > 0)) {
       this.#enqueue(data);
       return;
@@ -80,7 +113,14 @@ export class Session<Data> implements SocketEvents {
     if (!this.#busy) this.#pump();
   }
 
-  pong(_payload: Uint8Array): void {}
+  pong(payload: Uint8Array): void {
+    if (this.#hooks.pong === undefined || !this.isOpen) return;
+    try {
+      this.#hooks.pong(this.#connection, payload);
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
 
   flushed(): void {
     if (!this.#drainOwed || this.#socket.bufferedAmount > this.options.highWaterMarkBytes) return;
@@ -94,6 +134,7 @@ export class Session<Data> implements SocketEvents {
     if (this.#end !== undefined) return;
     // The first close frame in either direction names the end, and ours was first if we had asked for it.
     this.#end = this.#closing === undefined ? end : { ...this.#closing, wasClean: end.wasClean };
+    this.#meter?.closed(this.#end, this.#closing !== undefined);
     this.#cancelCloseTimer?.();
     for (const waiter of this.#takeDrainWaiters()) waiter.reject(this.#closedError());
     this.#abort?.abort();
@@ -109,6 +150,11 @@ export class Session<Data> implements SocketEvents {
   }
 
   // What the connection asks for.
+
+  /** How the connection ended, once the transport is gone. */
+  get end(): CloseEnd | undefined {
+    return this.#end;
+  }
 
   /** Bytes that wait to leave the process. */
   get bufferedAmount(): number {
@@ -131,14 +177,12 @@ export class Session<Data> implements SocketEvents {
     if (!this.isOpen) return false;
     const socket = this.#socket;
     socket.send(data);
+    this.#meter?.sent(data);
     const buffered = socket.bufferedAmount;
     if (buffered <= this.options.highWaterMarkBytes) return true;
     if (buffered > this.options.maxBufferedBytes) {
-      this.#warn(
-        "slow-consumer",
-        `${buffered} bytes wait, maxBufferedBytes is ${this.options.maxBufferedBytes}`,
-      );
-      this.shut(TRY_AGAIN_LATER, "");
+      const { maxBufferedBytes } = this.options;
+      this.#cut("slow-consumer", `${buffered} bytes wait, maxBufferedBytes is ${maxBufferedBytes}`);
       return false;
     }
     this.#drainOwed = true;
@@ -193,8 +237,7 @@ export class Session<Data> implements SocketEvents {
       inbox.length > UNPAUSED_MESSAGES ||
       inbox.bytes > UNPAUSED_MAX_SIZED * this.options.maxMessageBytes
     ) {
-      this.#warn("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
-      this.shut(TRY_AGAIN_LATER, "");
+      this.#cut("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
     }
   }
 
@@ -227,7 +270,7 @@ export class Session<Data> implements SocketEvents {
   }
 
   #deliver(data: string | Uint8Array): void {
-    this.#busy = true;
+    this.#begin("message");
     let result: unknown;
     try {
       result = this.#hooks.message?.(this.#connection, data);
@@ -238,7 +281,7 @@ export class Session<Data> implements SocketEvents {
   }
 
   #run(name: "open" | "drain"): void {
-    this.#busy = true;
+    this.#begin(name);
     let result: unknown;
     try {
       result = this.#hooks[name]?.(this.#connection);
@@ -249,6 +292,7 @@ export class Session<Data> implements SocketEvents {
   }
 
   #runClose(end: CloseEnd): void {
+    this.#begin("close");
     let result: unknown;
     try {
       result = this.#hooks.close?.(this.#connection, end);
@@ -269,25 +313,36 @@ export class Session<Data> implements SocketEvents {
   }
 
   #finish(): void {
+    this.#meter?.hookSettled();
     this.#isFinished = true;
     this.#finished?.resolve();
   }
 
+  #begin(hook: Exclude<keyof Hooks<Connection>, "error" | "pong">): void {
+    this.#busy = true;
+    if (this.#hooks[hook] !== undefined) this.#meter?.hookBegins(hook);
+  }
+
   #settle(result: unknown): void {
     if (!isPromise(result)) {
-      this.#busy = false;
+      this.#settled();
       return;
     }
     this.#resumed ??= () => {
-      this.#busy = false;
+      this.#settled();
       this.#pump();
     };
     this.#rejected ??= (error) => {
       this.#threw(error);
-      this.#busy = false;
+      this.#settled();
       this.#pump();
     };
     result.then(this.#resumed, this.#rejected);
+  }
+
+  #settled(): void {
+    this.#meter?.hookSettled();
+    this.#busy = false;
   }
 
   #threw(error: unknown): void {
@@ -306,8 +361,17 @@ export class Session<Data> implements SocketEvents {
     return new WirehallError("CONNECTION_CLOSED", "the connection is closing or closed");
   }
 
-  #warn(event: string, message: string): void {
-    this.options.log({ level: "warn", event, message: `${message}; the connection is closed with 1013` });
+  /** Closes a connection that is above a limit: it is counted, and logged. */
+  #cut(reason: RefusalReason, message: string, code = TRY_AGAIN_LATER, closeReason = ""): void {
+    this.#meter?.refused(reason);
+    this.options.log({
+      level: "warn",
+      event: reason,
+      message: `${message}; the connection is closed with ${code}`,
+      reason,
+      address: this.address,
+    });
+    this.shut(code, closeReason);
   }
 
   #logError(event: string, message: string, error: unknown): void {

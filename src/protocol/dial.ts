@@ -102,7 +102,8 @@ export function readUpgradeResponse(
   const reject = (message: string): UpgradeRejection => ({ ok: false, status, message });
   if (status !== 101) return reject(`the server answered ${status}, not 101`);
   // 4.1: each of these MUST make the client "_Fail the WebSocket Connection_".
-  if (!hasToken(headers.get("upgrade"), "websocket"))
+  // 4.1: a value "that is not an ASCII case-insensitive match for the value "websocket"" fails: no list that has it.
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket")
     return reject("the Upgrade header does not say websocket");
   if (!hasToken(headers.get("connection"), "upgrade"))
     return reject("the Connection header does not say Upgrade");
@@ -131,17 +132,14 @@ function readExtensionAnswer(
   return readDeflateAnswer(extensions, terms);
 }
 
-/** RFC 6455 4.1: the elements "MUST all be unique strings" of token characters. */
+/** RFC 6455 4.1: the elements "MUST all be unique strings" of token characters. An error repeats none: it may be secret. */
 function checkProtocols(protocols: readonly string[]): void {
   protocols.forEach((protocol, index) => {
     if (!isToken(protocol)) {
-      throw new WirehallError(
-        "INVALID_SUBPROTOCOL",
-        `the subprotocol ${JSON.stringify(protocol)} is not a token`,
-      );
+      throw new WirehallError("INVALID_SUBPROTOCOL", `the subprotocol at index ${index} is not a token`);
     }
     if (protocols.indexOf(protocol) !== index) {
-      throw new WirehallError("INVALID_SUBPROTOCOL", `the subprotocol "${protocol}" is offered twice`);
+      throw new WirehallError("INVALID_SUBPROTOCOL", `the subprotocol at index ${index} is offered twice`);
     }
   });
 }

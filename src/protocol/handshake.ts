@@ -1,7 +1,7 @@
 import { WirehallError } from "../errors.ts";
 import { isKey } from "./accept.ts";
 import { type Extension, readExtensions } from "./extension.ts";
-import { type HeaderSource, hasToken, headerLine, readTokens } from "./headers.ts";
+import { type HeaderSource, hasToken, headerLine, isHost, readTokens } from "./headers.ts";
 
 /** What a client asks for, its handshake being good. */
 export interface UpgradeOffer {
@@ -58,7 +58,11 @@ export function readUpgradeRequest(
     return refuse(400, "the Connection header does not say Upgrade");
   }
   // 4.2.1: "A |Host| header field containing the server's authority."
-  if (headers.get("host") === null) return refuse(400, "the Host header is missing");
+  const host = headers.get("host");
+  if (host === null) return refuse(400, "the Host header is missing");
+  // RFC 9112 3.2: 400 "to any request message that contains more than one Host header field line or a Host header
+  // field with an invalid field value."
+  if (!isHost(host)) return refuse(400, "the Host header is not one host");
   const version = headers.get("sec-websocket-version");
   if (version !== "13" && version !== "8") {
     return upgradeRequired(

@@ -37,12 +37,15 @@ export interface HeadReader<Head> {
 
 /** Reads an HTTP/1 request's head from a byte stream (RFC 9112 3, 5). */
 export function requestHeadReader(maxBytes: number = DEFAULT_MAX_HEAD_BYTES): HeadReader<RequestHead> {
-  return new BoundedHeadReader(readRequestHead, maxBytes);
+  return new BoundedHeadReader(readRequestHead, "", maxBytes);
 }
 
-/** Reads an HTTP/1 response's head from a byte stream (RFC 9112 4, 5). */
+/**
+ * Reads an HTTP/1 response's head from a byte stream (RFC 9112 4, 5). A peer that speaks another protocol is found
+ * out by its first bytes, since it may never send what ends a head.
+ */
 export function responseHeadReader(maxBytes: number = DEFAULT_MAX_HEAD_BYTES): HeadReader<ResponseHead> {
-  return new BoundedHeadReader(readResponseHead, maxBytes);
+  return new BoundedHeadReader(readResponseHead, "HTTP/1.", maxBytes);
 }
 
 const CR = 0x0d;
@@ -51,13 +54,15 @@ const CODES_AT_ONCE = 4096;
 
 class BoundedHeadReader<Head> implements HeadReader<Head> {
   readonly #parse: (text: string) => Head | string;
+  readonly #beginning: string;
   readonly #maxBytes: number;
   #text = "";
   /** How much of the CRLF CRLF that ends a head has been seen. */
   #matched = 0;
 
-  constructor(parse: (text: string) => Head | string, maxBytes: number) {
+  constructor(parse: (text: string) => Head | string, beginning: string, maxBytes: number) {
     this.#parse = parse;
+    this.#beginning = beginning;
     this.#maxBytes = maxBytes;
   }
 
@@ -68,7 +73,11 @@ class BoundedHeadReader<Head> implements HeadReader<Head> {
       return { state: "fault", status: 431, message: `the head has not ended after ${this.#maxBytes} bytes` };
     }
     this.#text += latin1(chunk, end === -1 ? chunk.length : end);
-    if (end === -1) return { state: "more" };
+    if (end === -1) {
+      const seen = this.#beginning.slice(0, this.#text.length);
+      if (this.#text.startsWith(seen)) return { state: "more" };
+      return { state: "fault", status: 400, message: `what came does not begin with ${this.#beginning}` };
+    }
     const head = this.#parse(this.#text);
     if (typeof head === "string") return { state: "fault", status: 400, message: head };
     return { state: "done", head, consumedBytes: end };
@@ -91,7 +100,7 @@ function readRequestHead(text: string): RequestHead | string {
   const match = /^(\S+) ([\x21-\x7e]+) HTTP\/(1\.[01])$/.exec(lines[0] as string);
   if (match === null || tokenEnd(match[1] as string, 0) !== match[1]?.length)
     return "the request line is malformed";
-  const headers = readFields(lines);
+  const headers = readFields(lines, false);
   if (typeof headers === "string") return headers;
   return { method: match[1] as string, target: match[2] as string, httpVersion: match[3] as string, headers };
 }
@@ -100,7 +109,7 @@ function readResponseHead(text: string): ResponseHead | string {
   const lines = text.split("\r\n");
   const match = /^HTTP\/(1\.[01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/.exec(lines[0] as string);
   if (match === null) return "the status line is malformed";
-  const headers = readFields(lines);
+  const headers = readFields(lines, true);
   if (typeof headers === "string") return headers;
   return { status: Number(match[2]), statusText: match[3] ?? "", httpVersion: match[1] as string, headers };
 }
@@ -108,17 +117,22 @@ function readResponseHead(text: string): ResponseHead | string {
 /**
  * The fields of a head's lines, or what is wrong with them. The last two lines are the empty ones of the end.
  */
-function readFields(lines: readonly string[]): HeaderFields | string {
+function readFields(lines: readonly string[], unfolds: boolean): HeaderFields | string {
   const fields = new HeaderFields();
-  for (let index = 1; index < lines.length - 2; index++) {
-    const line = lines[index] as string;
-    // RFC 9112 5.1: "No whitespace is allowed between the field name and colon." A line that begins with
-    // whitespace is the obsolete folding, which 5.2 lets a server reject.
+  for (let index = 1; index < lines.length - 2; ) {
+    const first = index++;
+    let line = lines[first] as string;
+    // RFC 9112 5.2 lets a server reject the obsolete folding, while a "user agent that receives an obs-fold in a
+    // response message [...] MUST replace each received obs-fold with one or more SP octets".
+    while (unfolds && index < lines.length - 2 && /^[ \t]/.test(lines[index] as string)) {
+      line = `${line} ${lines[index++]}`;
+    }
+    // 5.1: "No whitespace is allowed between the field name and colon."
     const colon = tokenEnd(line, 0);
     if (colon === 0 || line[colon] !== ":")
-      return `header line ${index} has a bad character at index ${colon}`;
+      return `header line ${first} has a bad character at index ${colon}`;
     const bad = badValueIndex(line);
-    if (bad !== -1) return `header line ${index} has a bad character at index ${bad}`;
+    if (bad !== -1) return `header line ${first} has a bad character at index ${bad}`;
     fields.add(line.slice(0, colon), line.slice(skipSpace(line, colon + 1)).replace(/[ \t]+$/, ""));
   }
   return fields;

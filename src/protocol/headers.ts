@@ -37,13 +37,21 @@ export function readTokens(value: string): readonly string[] | ListFault {
     if (end === at)
       return { index: at, problem: at === value.length ? "a token is missing" : "bad character" };
     const token = value.slice(at, end);
-    if (tokens.includes(token)) return { index: at, problem: `"${token}" is there twice` };
+    if (tokens.includes(token)) return { index: at, problem: "a token is there twice" };
     tokens.push(token);
     const next = skipSpace(value, end);
     if (next === value.length) return tokens;
     if (value[next] !== ",") return { index: next, problem: "bad character" };
     at = skipSpace(value, next + 1);
   }
+}
+
+// RFC 3986 3.2.2, less the comma, by which several Host lines would be joined.
+const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]+)(?::\d*)?$/i;
+
+/** Whether this is one host, with or without a port (RFC 9110 7.2). */
+export function isHost(text: string): boolean {
+  return HOST.test(text);
 }
 
 /** Whether a comma-separated list has the token, in any case. */

@@ -1,4 +1,5 @@
 export { acceptKey, isKey, newKey, type Sha1 } from "./accept.ts";
+export { decodeBase64Url, encodeBase64Url } from "./base64url.ts";
 export {
   ABNORMAL_CLOSURE,
   encodeClosePayload,
@@ -52,7 +53,8 @@ export {
   requestHeadReader,
   responseHeadReader,
 } from "./head.ts";
-export { HeaderFields, type HeaderSource, hasToken, isToken, type ListFault } from "./headers.ts";
+export { HeaderFields, type HeaderSource, hasToken, isHost, isToken, type ListFault } from "./headers.ts";
 export { SharedMessage } from "./shared.ts";
 export { portableText, type TextCodec } from "./text.ts";
+export { isTokenSubprotocol, readTokenSubprotocol, tokenSubprotocol } from "./token.ts";
 export { type CloseEnd, type Role, Wire, type WireOptions, type WireSink, type WireState } from "./wire.ts";

@@ -3,7 +3,7 @@ import { encodeBytes, encodeText } from "./encode.ts";
 import { payloadStart } from "./frame.ts";
 import { BINARY, COMPRESSED, TEXT } from "./opcode.ts";
 import type { Slice } from "./output.ts";
-import type { TextCodec } from "./text.ts";
+import { type TextCodec, utf8Bytes } from "./text.ts";
 
 /** The message as an unmasked frame, for wires alone; a text is encoded at the first call. */
 export let sharedFrame: (message: SharedMessage, text: TextCodec) => Slice;
@@ -23,6 +23,7 @@ export let sharedDeflated: (message: SharedMessage, text: TextCodec, deflater: D
 export class SharedMessage {
   /** The message as it is for transports that make frames themselves. The array must not be written to. */
   readonly data: string | Uint8Array;
+  #bytes: number | undefined;
   #frame: Slice | undefined;
   /** By the bits of the window; null where compressing does not shrink it. */
   #deflated: (Slice | null)[] | undefined;
@@ -35,6 +36,12 @@ export class SharedMessage {
     const { bytes, start, end } = encodeBytes(BINARY, data, 0, data.length, undefined);
     this.#frame = { bytes, start, end };
     this.data = bytes.subarray(end - data.length, end);
+  }
+
+  /** The bytes of the message, a text's as UTF-8; they are counted at the first call. */
+  get bytes(): number {
+    this.#bytes ??= typeof this.data === "string" ? utf8Bytes(this.data) : this.data.length;
+    return this.#bytes;
   }
 
   static {

@@ -41,3 +41,22 @@ export const portableText: TextCodec = {
 export function encodeUtf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
+
+/** How many bytes `text` has as UTF-8, lone surrogates as U+FFFD; nothing is allocated. */
+export function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) {
+      bytes += 1;
+    } else if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
+      // A pair of units is four bytes.
+      bytes += 2;
+      at++;
+    } else {
+      bytes += 2;
+    }
+  }
+  return bytes;
+}

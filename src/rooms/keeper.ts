@@ -1,6 +1,7 @@
 import { type Awaitable, chain, isPromise } from "../endpoint/awaitable.ts";
 import type { Log } from "../endpoint/log.ts";
 import { isResponse } from "../endpoint/response.ts";
+import { noteRefusal } from "../endpoint/upgrade.ts";
 import { WirehallError } from "../errors.ts";
 import { type CloseEnd, INTERNAL_ERROR } from "../protocol/mod.ts";
 import type { Host, HostMember } from "./host.ts";
@@ -71,7 +72,10 @@ export class RoomKeeper {
             },
           ),
         ),
-      (error) => this.#answer("onConnect", error),
+      (error) => {
+        noteRefusal(request, isBusy(error) ? "room-busy" : "threw");
+        return this.#answer("onConnect", error);
+      },
     );
   }
 

@@ -1,8 +1,9 @@
 import { type Awaitable, isPromise } from "../endpoint/awaitable.ts";
+import { defaultOf } from "../endpoint/limits.ts";
 import { WirehallError } from "../errors.ts";
 
 /** The most events that wait for a room. */
-const MAX_WAITING = 1024;
+const MAX_WAITING = defaultOf("maxRoomEvents");
 
 /** Handles a room's events one at a time, each until its promise settles; synchronously when none is before it. */
 export class Mailbox {

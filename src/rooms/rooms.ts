@@ -1,3 +1,4 @@
+import { defaultOf } from "../endpoint/limits.ts";
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "../endpoint/options.ts";
 import { WirehallError } from "../errors.ts";
 import { Room, type RoomClass } from "./room.ts";
@@ -35,7 +36,7 @@ export interface RoomKind {
 export type Locate = (kind: RoomKind, name: string, request: Request) => Promise<Response>;
 
 /** The longest name of a room, in UTF-16 units. */
-const MAX_NAME_LENGTH = 512;
+const MAX_NAME_LENGTH = defaultOf("maxRoomNameLength");
 
 interface HallState {
   locate: Locate | undefined;

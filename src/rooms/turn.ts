@@ -1,8 +1,9 @@
+import { defaultOf } from "../endpoint/limits.ts";
 import { WirehallError } from "../errors.ts";
 import type { HostMember } from "./host.ts";
 
 /** The most bytes that the effects of one turn may hold. */
-const MAX_TURN_BYTES = 8 * 1024 * 1024;
+const MAX_TURN_BYTES = defaultOf("maxTurnBytes");
 
 /**
  * The handling of one event by a room: its effects are held until it ends, then committed as one and released, or

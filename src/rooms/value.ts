@@ -1,7 +1,8 @@
+import { defaultOf } from "../endpoint/limits.ts";
 import { WirehallError } from "../errors.ts";
 
 /** The most bytes of a member's state. */
-const MAX_STATE_BYTES = 8 * 1024;
+const MAX_STATE_BYTES = defaultOf("maxStateBytes");
 
 /**
  * A copy of a member's state that nobody else holds.

@@ -15,6 +15,7 @@ export function manualClock(): ManualClock {
   const pending = new Set<Pending>();
   let nowMs = 0;
   return {
+    now: () => nowMs,
     after(ms, callback) {
       const entry: Pending = { dueMs: nowMs + ms, callback };
       pending.add(entry);

@@ -1,6 +1,9 @@
 import type { Gaps } from "../endpoint/capability.ts";
 import type { Clock } from "../endpoint/clock.ts";
 import { Connections } from "../endpoint/connections.ts";
+import type { Log } from "../endpoint/log.ts";
+import type { Metrics } from "../endpoint/metrics.ts";
+import { resolveLimits, type ServerLimits } from "../endpoint/server-limits.ts";
 import { travel } from "../endpoint/upgrade.ts";
 import { WirehallError } from "../errors.ts";
 import { LocalRooms } from "../rooms/local.ts";
@@ -12,8 +15,12 @@ import { MemorySocket } from "./socket.ts";
 export interface TestServerOptions {
   fetch(request: Request): Response | Promise<Response>;
   readonly hall?: Hall;
-  /** Moves the rooms' time. Endpoints take theirs from their options. */
+  /** Moves the time of rooms and handshakes. Endpoints take theirs from their options. */
   readonly clock?: Clock;
+  /** As those of `serve`. */
+  readonly limits?: ServerLimits;
+  readonly metrics?: Metrics;
+  readonly log?: Log;
   /** What connections see as `remoteAddress` [127.0.0.1]. */
   readonly remoteAddress?: string;
 }
@@ -21,6 +28,8 @@ export interface TestServerOptions {
 export interface TestConnectOptions {
   /** Sent with the handshake. */
   readonly headers?: HeadersInit;
+  /** In place of the server's `remoteAddress`. */
+  readonly remoteAddress?: string;
   /** Subprotocols to offer. */
   readonly subprotocols?: readonly string[];
 }
@@ -44,15 +53,19 @@ const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
 /** Serves an app in memory, for tests of endpoints and rooms. */
 export function testServer(options: TestServerOptions): TestServer {
-  const { remoteAddress = "127.0.0.1" } = options;
-  const connections = new Connections(options.clock);
+  const { clock, metrics, log } = options;
+  const connections = new Connections({ clock, limits: resolveLimits(options.limits), metrics, log });
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms(options.clock).locate);
   return {
     async connect(url, connectOptions = {}) {
       const headers = handshake(url, connectOptions);
       const outcome = await travel(
         connections,
-        { remoteAddress, httpVersion: "1.1", gaps: GAPS },
+        {
+          remoteAddress: connectOptions.remoteAddress ?? options.remoteAddress ?? "127.0.0.1",
+          httpVersion: "1.1",
+          gaps: GAPS,
+        },
         (name, id) => {
           headers.set(name, id);
           return new Request(absolute(url), { headers });

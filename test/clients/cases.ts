@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { DialError } from "wirehall/node";
 import { sameBytes } from "../support/bytes.ts";
 import type { Target } from "../support/target.ts";
+import { dialClient, openDialed } from "./dial-client.ts";
 import { globalClient } from "./global-client.ts";
 import type { ClientKind } from "./session.ts";
 import { openWs, wsClient } from "./ws-client.ts";
 
-/** What a client of another house must be able to do. */
+/** What a client must be able to do, of another house or our own. */
 export interface ClientCase {
   readonly name: string;
   /** It runs against a fixture that was started with --compress. */
@@ -95,6 +97,7 @@ function casesOf(kind: ClientKind): ClientCase[] {
 export const clientCases: readonly ClientCase[] = [
   ...casesOf(wsClient),
   ...casesOf(globalClient),
+  ...casesOf(dialClient),
   {
     name: "npm ws pings and gets its pong",
     async run(target) {
@@ -160,6 +163,37 @@ export const clientCases: readonly ClientCase[] = [
         }
         session.close(1000);
         assert.equal((await session.closed()).code, 1000);
+      }
+    },
+  },
+  {
+    name: "dial reads the status and the body of a refusal",
+    async run(target) {
+      const error = await openDialed(url(target, "/refuse/text")).catch((reason: unknown) => reason);
+      assert.ok(error instanceof DialError);
+      assert.equal(error.code, "REFUSED");
+      assert.equal(`${error.response?.status} ${await error.response?.text()}`, "401 no token, no entry");
+    },
+  },
+  {
+    name: "dial compresses, and reads what is compressed, with takeover where there is one",
+    compress: true,
+    async run(target) {
+      for (const path of ["/echo", "/echo-compressed"]) {
+        for (const compression of [true, { contextTakeover: true, thresholdBytes: 0 }]) {
+          const session = await openDialed(url(target, path), [], { compression });
+          const agreed = session.connection.headers.get("sec-websocket-extensions") ?? "";
+          assert.equal(agreed.startsWith("permessage-deflate"), target.can("compression"), agreed);
+          const text = "a text that is compressed € ".repeat(100);
+          for (const message of [text, "", "short", text, new Uint8Array(randomBytes(5000)), text]) {
+            session.send(message);
+            const echoed = await session.message();
+            if (typeof message === "string") assert.equal(echoed, message);
+            else sameBytes(echoed, message);
+          }
+          session.close(1000);
+          assert.equal((await session.closed()).code, 1000);
+        }
       }
     },
   },

@@ -9,7 +9,7 @@ const wanted = clientCases.filter(({ name }) => isWanted(name));
 const compressed = wanted.filter(({ compress }) => compress);
 const bare = wanted.filter(({ compress }) => !compress);
 
-/** Clients that are not ours, against every runtime and transport. */
+/** Clients, most of them not ours, against every runtime and transport. */
 for (const target of targets) {
   describeClients(`clients of ${nameOf(target)}`, target, bare, []);
   describeClients(`clients of ${nameOf(target)} with compression`, target, compressed, ["--compress"]);
@@ -31,7 +31,7 @@ function describeClients(
     });
     after(() => fixture?.stop());
     for (const { name, run } of cases) {
-      it(name, () => run(new Target(target.runtime, target.transport, fixture.port, gaps)));
+      it(name, () => run(new Target(target, fixture, gaps)));
     }
   });
 }

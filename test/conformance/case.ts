@@ -11,6 +11,8 @@ export interface Case {
   readonly alone?: boolean;
   /** It runs against a fixture that was started with --compress. */
   readonly compress?: boolean;
+  /** It runs, one case at a time, against a fixture with these limits of test/fixture/limits.ts. */
+  readonly limits?: "counts" | "time";
   run(target: Target): Promise<void>;
   /** What happens instead where a capability is missing. */
   otherwise?(target: Target): Promise<void>;

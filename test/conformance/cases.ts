@@ -1,4 +1,5 @@
 import type { Group } from "./case.ts";
+import { admission } from "./cases/admission.ts";
 import { close } from "./cases/close.ts";
 import { compression } from "./cases/compression.ts";
 import { crowd } from "./cases/crowd.ts";
@@ -7,6 +8,7 @@ import { flow } from "./cases/flow.ts";
 import { frames } from "./cases/frames.ts";
 import { frameworks } from "./cases/frameworks.ts";
 import { handshake } from "./cases/handshake.ts";
+import { limits } from "./cases/limits.ts";
 import { order } from "./cases/order.ts";
 import { origin } from "./cases/origin.ts";
 import { refusal } from "./cases/refusal.ts";
@@ -20,6 +22,7 @@ import { violations } from "./cases/violations.ts";
 export const groups: readonly Group[] = [
   handshake,
   origin,
+  admission,
   subprotocol,
   refusal,
   frameworks,
@@ -29,6 +32,7 @@ export const groups: readonly Group[] = [
   order,
   close,
   flow,
+  limits,
   compression,
   topics,
   rooms,

@@ -12,7 +12,7 @@ const concurrency = 8;
 
 const matrix = new Matrix(targets.map(nameOf));
 const wanted = groups.flatMap((group) => group.cases).filter(({ name }) => isWanted(name));
-const cases = wanted.filter(({ compress }) => !compress);
+const cases = wanted.filter(({ compress, limits }) => !compress && limits === undefined);
 const compressed = wanted.filter(({ compress }) => compress);
 
 for (const target of targets) {
@@ -27,33 +27,42 @@ for (const target of targets) {
     const row = (one: Case) => it(one.name, () => prove(one, target, fixture, gaps));
     describe("side by side", { concurrency }, () => cases.filter(({ alone }) => !alone).forEach(row));
     describe("one at a time", () => cases.filter(({ alone }) => alone).forEach(row));
-    if (compressed.length > 0) describe("with compression", () => describeCompressed(target));
+    describeFixture("with compression", target, ["--compress"], { concurrency }, compressed);
+    for (const name of ["counts", "time"] as const) {
+      const limited = wanted.filter(({ limits }) => limits === name);
+      describeFixture(`with limits: ${name}`, target, ["--limits", name], {}, limited);
+    }
   });
 }
 
-function describeCompressed(target: TargetName): void {
-  let fixture: FixtureProcess;
-  let gaps: Gaps;
-  before(async () => {
-    gaps = await gapsOf(target);
-    fixture = await startFixture(target.runtime, target.transport, ["--compress"]);
-  });
-  after(() => fixture?.stop());
-  describe("side by side", { concurrency }, () => {
-    for (const one of compressed) it(one.name, () => prove(one, target, fixture, gaps));
+/** Cases with a fixture of their own, which is started with more arguments. */
+function describeFixture(
+  title: string,
+  target: TargetName,
+  more: readonly string[],
+  how: { readonly concurrency?: number },
+  own: readonly Case[],
+): void {
+  if (own.length === 0) return;
+  describe(title, () => {
+    let fixture: FixtureProcess;
+    let gaps: Gaps;
+    before(async () => {
+      gaps = await gapsOf(target);
+      fixture = await startFixture(target.runtime, target.transport, more);
+    });
+    after(() => fixture?.stop());
+    describe("the cases", how, () => {
+      for (const one of own) it(one.name, () => prove(one, target, fixture, gaps));
+    });
   });
 }
 
 after(() => console.log(`\n${matrix.print(groups)}\n`));
 
-async function prove(
-  one: Case,
-  { runtime, transport }: TargetName,
-  fixture: FixtureProcess,
-  gaps: Gaps,
-): Promise<void> {
-  const column = nameOf({ runtime, transport });
-  const target = new Target(runtime, transport, fixture.port, gaps);
+async function prove(one: Case, name: TargetName, fixture: FixtureProcess, gaps: Gaps): Promise<void> {
+  const column = nameOf(name);
+  const target = new Target(name, fixture, gaps);
   const before = fixture.lineCount();
   const able = neededBy(one).every((name) => target.can(name));
   try {

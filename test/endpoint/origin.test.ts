@@ -8,8 +8,11 @@ interface Case {
   readonly host: string;
   readonly passes: boolean;
   readonly origins?: Origins;
+  /** X-Forwarded-Host. */
   readonly forwarded?: string;
-  readonly trustProxy?: boolean;
+  /** Forwarded. */
+  readonly elements?: string;
+  readonly trustProxy?: boolean | number;
 }
 
 const CASES: Record<string, Case> = {
@@ -75,7 +78,80 @@ const CASES: Record<string, Case> = {
   "a forwarded host, trusted": {
     origin: "https://pub.example",
     host: "in",
+    forwarded: "pub.example",
+    trustProxy: true,
+    passes: true,
+  },
+  "a forwarded host that our proxy put behind another's": {
+    origin: "https://pub.example",
+    host: "in",
+    forwarded: "other.example, pub.example",
+    trustProxy: true,
+    passes: true,
+  },
+  "a forwarded host that stood there before our proxy": {
+    origin: "https://pub.example",
+    host: "in",
     forwarded: "pub.example, proxy.example",
+    trustProxy: true,
+    passes: false,
+  },
+  "a forwarded host behind two proxies that add theirs": {
+    origin: "https://pub.example",
+    host: "in",
+    forwarded: "pub.example, proxy.example",
+    trustProxy: 2,
+    passes: true,
+  },
+  "a forwarded host behind two proxies of which the second replaces it": {
+    origin: "https://pub.example",
+    host: "in",
+    forwarded: "pub.example",
+    trustProxy: 2,
+    passes: true,
+  },
+  "the host of Forwarded": {
+    origin: "https://pub.example:8443",
+    host: "in",
+    elements: 'host=other;for=1.2.3.4, for=_a;Host="pub.example:8443"',
+    trustProxy: true,
+    passes: true,
+  },
+  "a page of the Host when the forwarded hosts contradict each other": {
+    origin: "https://in",
+    host: "in",
+    forwarded: "pub.example",
+    elements: "host=other.example",
+    trustProxy: true,
+    passes: true,
+  },
+  "a page of one of two forwarded hosts that contradict each other": {
+    origin: "https://pub.example",
+    host: "in",
+    forwarded: "pub.example",
+    elements: "host=other.example",
+    trustProxy: true,
+    passes: false,
+  },
+  "a page of a forwarded host beside a Forwarded that is malformed": {
+    origin: "https://pub.example",
+    host: "in",
+    forwarded: "pub.example",
+    elements: 'host="',
+    trustProxy: true,
+    passes: false,
+  },
+  "a forwarded host that is none": {
+    origin: "https://in",
+    host: "in",
+    forwarded: "a b",
+    trustProxy: true,
+    passes: true,
+  },
+  "the request's host where the proxy forwards none": {
+    origin: "https://in",
+    host: "in",
+    elements: "for=1.2.3.4",
     trustProxy: true,
     passes: true,
   },
@@ -83,12 +159,12 @@ const CASES: Record<string, Case> = {
   "one with a path": { origin: "https://a.example/x", host: "a.example", passes: false },
 };
 
-for (const [name, { origin, host, passes, origins = [], forwarded, trustProxy = false }] of Object.entries(
-  CASES,
-)) {
+for (const [name, each] of Object.entries(CASES)) {
+  const { origin, host, passes, origins = [], forwarded, elements, trustProxy = false } = each;
   test(`origin: ${name} ${passes ? "passes" : "is refused"}`, () => {
     const headers = new Headers({ host });
     if (forwarded !== undefined) headers.set("x-forwarded-host", forwarded);
+    if (elements !== undefined) headers.set("forwarded", elements);
     const refused = refusedOrigin(origin, new Request("http://url.example/", { headers }), {
       origins,
       trustProxy,
@@ -102,4 +178,15 @@ test("the reason names both values and the option, on one line", () => {
   const reason = refusedOrigin("https://b.example\nX", request, { origins: [], trustProxy: false }) ?? "";
   assert.match(reason, /b\.example\\nX.*a\.example.*origins/);
   assert.equal(reason.includes("\n"), false);
+});
+
+test("the reason tells who is behind a proxy what to do, where the proxy says whom it was asked for", () => {
+  const reasonOf = (headers: Record<string, string>) => {
+    const request = new Request("http://in/", { headers: { host: "in:8787", ...headers } });
+    return refusedOrigin("https://pub.example", request, { origins: [], trustProxy: false }) ?? "";
+  };
+  assert.match(reasonOf({ "x-forwarded-host": "pub.example" }), /trustProxy .* "pub\.example"/);
+  assert.match(reasonOf({ forwarded: "host=pub.example" }), /trustProxy .* "pub\.example"/);
+  assert.match(reasonOf({}), /behind a proxy that changes Host, let it pass Host on/);
+  assert.doesNotMatch(reasonOf({ "x-forwarded-host": "b.example" }), /trustProxy/);
 });

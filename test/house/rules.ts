@@ -15,7 +15,15 @@ export interface Manifest {
 const ground = ["src/errors.ts", "src/protocol"];
 const belowRooms = [...ground, "src/endpoint", "src/subprotocol"];
 const belowTop = [...belowRooms, "src/rooms"];
-const belowRuntimes = [...belowTop, "src/serve.ts", "src/server.ts", "src/mod.ts"];
+const belowDialer = [...belowTop, "src/client"];
+const belowRuntimes = [
+  ...belowDialer,
+  "src/dial.ts",
+  "src/dialer.ts",
+  "src/serve.ts",
+  "src/server.ts",
+  "src/mod.ts",
+];
 
 /** Where a file may live, and which other places it sees; each sees itself. */
 const sees: Readonly<Record<string, readonly string[]>> = {
@@ -27,7 +35,11 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "src/client": [...ground, "src/subprotocol"],
   "src/bridges": belowTop,
   "src/hono": belowTop,
+  "src/otel": belowTop,
   "src/testing": belowTop,
+  "src/tickets": belowTop,
+  "src/dial.ts": belowDialer,
+  "src/dialer.ts": [...belowDialer, "src/dial.ts"],
   "src/serve.ts": belowTop,
   "src/server.ts": [...belowTop, "src/serve.ts"],
   "src/mod.ts": [...belowTop, "src/serve.ts"],
@@ -36,6 +48,9 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "runtimes/bun": [...belowRuntimes, "runtimes/node"],
   "runtimes/workers": belowRuntimes,
 };
+
+/** The entries that are there for a package, and are alone in importing it. */
+const peers: Readonly<Record<string, string>> = { "src/hono": "hono", "src/otel": "@opentelemetry/api" };
 
 const platformGlobals = new Set(["process", "Buffer", "Deno", "Bun", "__dirname", "__filename"]);
 const platformModule = /^(node|bun|cloudflare|deno|npm|jsr):/;
@@ -114,7 +129,8 @@ class House {
 
   #foreignBreaches(path: string, home: string, at: string, specifier: string): string[] {
     const isPackage = (name: string) => specifier === name || specifier.startsWith(`${name}/`);
-    if (home === "src/hono" && isPackage("hono")) return [];
+    const own = peers[home];
+    if (own !== undefined && isPackage(own)) return [];
     if (home.startsWith("runtimes/")) {
       if (platformModule.test(specifier)) return [];
       // A fixture starts the tests' servers and is not published.

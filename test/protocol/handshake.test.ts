@@ -155,7 +155,7 @@ test("subprotocols that are not unique tokens are refused with 400, with the ind
     ["a,,b", /bad character at index 2/],
     [",a", /bad character at index 0/],
     ["chat, a@b", /bad character at index 7/],
-    ["chat, chat", /"chat" is there twice at index 6/],
+    ["chat, chat", /a token is there twice at index 6/],
     ["ch\u00e4t", /bad character at index 2/],
     ['"chat"', /bad character at index 0/],
     ["a, b;c", /bad character at index 4/],
@@ -253,6 +253,27 @@ test("a header that would break the head throws", () => {
   assert.throws(() => encodeUpgradeResponse({ accept: "x\r\nY: z", offered: [] }), {
     code: "INVALID_HEADER",
   });
+});
+
+test("a handshake whose Host is not one host is 400", () => {
+  const bad = [
+    "",
+    "a.example, b.example",
+    "a.example,b.example",
+    "a b",
+    "a.example/x",
+    "u@a.example",
+    "a:80:80",
+    "[::1",
+  ];
+  for (const host of bad) {
+    const refusal = refused(read({ host }));
+    assert.equal(refusal.status, 400, host);
+    assert.match(refusal.message, /Host/);
+  }
+  for (const host of ["a.example", "A.example:8080", "[::1]:80", "127.0.0.1", "a_b.example", "a.example:"]) {
+    assert.equal(read({ host }).ok, true, host);
+  }
 });
 
 test("a handshake without Host is 400", () => {

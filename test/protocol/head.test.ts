@@ -93,6 +93,32 @@ test("a malformed first line is a fault", () => {
   }
 });
 
+test("a peer that does not speak HTTP/1 is found out by its first bytes", () => {
+  for (const greeting of ["SSH-2.0-x\r\n", "\x15\x03\x01\x00\x02", "HTTP/2", "\r\n"]) {
+    assert.match(faultOf(responseHeadReader().receive(latin1(greeting))), /^400 .* HTTP\/1\.$/, greeting);
+  }
+  const reader = responseHeadReader();
+  assert.equal(reader.receive(latin1("HT")).state, "more");
+  assert.match(faultOf(reader.receive(latin1("ML"))), /^400 /);
+});
+
+test("folded lines of a response are one, with a space between them", () => {
+  const head = "HTTP/1.1 101 x\r\nX-A: 1\r\n  2\r\n\t3\r\nX-B:\r\n b\r\nX-C: c\r\n \r\n\r\n";
+  const progress = responseHeadReader().receive(latin1(head));
+  assert.equal(progress.state, "done");
+  if (progress.state !== "done") return;
+  assert.deepEqual(
+    [...progress.head.headers].map(([name, value]) => [name, value.replace(/\s+/g, " ")]),
+    [
+      ["X-A", "1 2 3"],
+      ["X-B", "b"],
+      ["X-C", "c"],
+    ],
+  );
+  const early = responseHeadReader().receive(latin1("HTTP/1.1 101 x\r\n X-A: 1\r\n\r\n"));
+  assert.match(faultOf(early), /^400 header line 1 has a bad character at index 0$/);
+});
+
 test("the end of a head is found behind a stray CR", () => {
   for (const end of ["\r\r\n\r\n", "\r\n\r\r\n\r\n", "\n\r\n\r\n"]) {
     assert.match(faultOf(responseHeadReader().receive(latin1(`HTTP/1.1 101 x${end}`))), /^400/);

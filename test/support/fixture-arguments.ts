@@ -9,6 +9,8 @@ export interface FixtureArguments {
   readonly compress: boolean;
   /** The file of another app than test/fixture/app.ts. */
   readonly app: string | undefined;
+  /** The name of what the server is told of limits, in test/fixture/limits.ts. */
+  readonly limits: string | undefined;
 }
 
 interface Choice {
@@ -17,7 +19,7 @@ interface Choice {
 }
 
 const usage =
-  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B] [--app FILE]";
+  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B] [--limits counts|time] [--app FILE]";
 
 /** The arguments of test/fixture.ts, or in one line what is wrong with them. */
 export function parseFixtureArguments(args: string[], choices: readonly Choice[]): FixtureArguments | string {
@@ -41,7 +43,19 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   if (limit !== undefined && maxMessageBytes === undefined) {
     return `${wrong("--max-message-bytes", limit)}: give a whole number of bytes`;
   }
-  return { runtime: choice.runtime, transport: known, port: portNumber, maxMessageBytes, compress, app };
+  const { limits } = given;
+  if (limits !== undefined && limits !== "counts" && limits !== "time") {
+    return `${wrong("--limits", limits)}: give counts or time`;
+  }
+  return {
+    runtime: choice.runtime,
+    transport: known,
+    port: portNumber,
+    maxMessageBytes,
+    compress,
+    limits,
+    app,
+  };
 }
 
 function parse(args: string[]) {
@@ -55,6 +69,7 @@ function parse(args: string[]) {
       compress: { type: "boolean" },
       "max-message-bytes": string,
       app: string,
+      limits: string,
     },
   }).values;
 }

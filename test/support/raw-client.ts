@@ -21,6 +21,8 @@ export interface RawRequest {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Bytes that follow the request in the same write. */
   readonly early?: Uint8Array;
+  /** The address of our side [127.0.0.1]. */
+  readonly from?: string;
 }
 
 /** How a connection ended, as the client saw it. */
@@ -41,8 +43,8 @@ export class RawClient {
     this.socket = socket;
   }
 
-  static async connect(port: number): Promise<RawClient> {
-    return new RawClient(await RawSocket.open(port));
+  static async connect(port: number, from?: string): Promise<RawClient> {
+    return new RawClient(await RawSocket.open(port, from));
   }
 
   /** Writes an upgrade request, well formed as far as `request` does not say otherwise. */

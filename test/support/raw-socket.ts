@@ -32,15 +32,21 @@ export class RawSocket {
     socket.on("close", () => this.#ended("reset"));
   }
 
-  static open(port: number): Promise<RawSocket> {
+  /** `from` is the address of our side: on Linux any of 127.0.0.0/8. */
+  static open(port: number, from?: string): Promise<RawSocket> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+      const socket = connect({ port, host: "127.0.0.1", localAddress: from, allowHalfOpen: true });
       socket.once("error", reject);
       socket.once("connect", () => {
         socket.off("error", reject);
         resolve(new RawSocket(socket));
       });
     });
+  }
+
+  /** The server's end of a connection, which has to be half-open. */
+  static over(socket: Socket): RawSocket {
+    return new RawSocket(socket);
   }
 
   write(bytes: string | Uint8Array): void {

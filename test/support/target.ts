@@ -1,14 +1,31 @@
 import { randomBytes } from "node:crypto";
 import type { CapabilityName, Gaps } from "../../src/endpoint/capability.ts";
+import type { LogEntry } from "../../src/endpoint/log.ts";
 import type { RuntimeName, Transport } from "../../src/serve.ts";
+import type { FixtureProcess } from "./fixture-process.ts";
 import { RawClient, type RawRequest } from "./raw-client.ts";
 import { type Answer, readAnswer } from "./raw-http.ts";
-import { RawSocket } from "./raw-socket.ts";
+import { deadlineMs, RawSocket } from "./raw-socket.ts";
+import type { TargetName } from "./targets.ts";
 
 /** Something that a handler of the fixture noted about a connection, such as its close. */
 export interface Note {
   readonly event: string;
   readonly [detail: string]: unknown;
+}
+
+/** What a server with limits has counted. */
+export interface Counts {
+  readonly opened: number;
+  readonly closes: Readonly<Record<string, number>>;
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly messages: Readonly<Record<"received" | "receivedBytes" | "sent" | "sentBytes", number>>;
+  readonly hooks: Readonly<Record<string, number>>;
+  readonly connections: number;
+  readonly handshakes: number;
+  readonly bufferedBytes: number;
+  /** What it has logged. */
+  readonly entries: readonly Pick<LogEntry, "event" | "level" | "reason" | "address">[];
 }
 
 /** A fixture that runs, as a conformance case sees it. */
@@ -17,12 +34,15 @@ export class Target {
   readonly transport: Transport;
   readonly port: number;
   readonly gaps: Gaps;
+  /** All that the fixture has logged, once that has this text. */
+  readonly log: (text: string) => Promise<string>;
   readonly #open: Set<RawClient> = new Set();
 
-  constructor(runtime: RuntimeName, transport: Transport, port: number, gaps: Gaps) {
+  constructor({ runtime, transport }: TargetName, { port, log }: FixtureProcess, gaps: Gaps) {
     this.runtime = runtime;
     this.transport = transport;
     this.port = port;
+    this.log = log;
     this.gaps = gaps;
   }
 
@@ -31,8 +51,8 @@ export class Target {
   }
 
   /** A connection on which nothing was sent yet. */
-  async connect(): Promise<RawClient> {
-    const client = await RawClient.connect(this.port);
+  async connect(from?: string): Promise<RawClient> {
+    const client = await RawClient.connect(this.port, from);
     this.#open.add(client);
     return client;
   }
@@ -43,7 +63,7 @@ export class Target {
   }
 
   async openWithAnswer(request: string | RawRequest): Promise<{ client: RawClient; answer: Answer }> {
-    const client = await this.connect();
+    const client = await this.connect(typeof request === "string" ? undefined : request.from);
     const answer = await this.#ask(client, request);
     const accept = answer.header("sec-websocket-accept");
     if (answer.status !== 101)
@@ -54,7 +74,7 @@ export class Target {
 
   /** The answer to an upgrade that is expected to be refused. */
   async refused(request: string | RawRequest): Promise<Answer> {
-    const client = await this.connect();
+    const client = await this.connect(typeof request === "string" ? undefined : request.from);
     const answer = await this.#ask(client, request);
     if (answer.status === 101) throw new Error("the upgrade was accepted");
     return answer;
@@ -88,6 +108,17 @@ export class Target {
       );
     }
     return notes;
+  }
+
+  /** The numbers of a server with limits, as soon as they are as `wanted`. */
+  async counts(wanted: (counts: Counts) => boolean = () => true): Promise<Counts> {
+    for (const start = performance.now(); ; ) {
+      const counts = JSON.parse((await this.http("/limits/counts")).body.toString()) as Counts;
+      if (wanted(counts)) return counts;
+      if (performance.now() - start > deadlineMs) {
+        throw new Error(`the server's numbers stay at ${JSON.stringify(counts)}`);
+      }
+    }
   }
 
   /** Lets go of a handler that waits for this key. */

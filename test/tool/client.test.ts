@@ -3,20 +3,9 @@ import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { WebSocket as WsSocket } from "ws";
-import { others, type Run, runTool } from "./tool.ts";
+import { against, others } from "./tool.ts";
 
 const example: string = fileURLToPath(new URL("../../tool/example-client.ts", import.meta.url));
-
-/** Runs the tool as a server, and the client as soon as it listens. */
-async function against(client: (base: string) => Promise<void>, only: readonly string[]): Promise<Run> {
-  let clientDone: Promise<void> = Promise.resolve();
-  const run = await runTool(["--listen", "0", ...only.flatMap((one) => ["--only", one])], (line) => {
-    const port = /localhost:(\d+)\/count/.exec(line)?.[1];
-    if (port !== undefined) clientDone = client(`ws://127.0.0.1:${port}`);
-  });
-  await clientDone;
-  return run;
-}
 
 const groups = ["1", "2", "3", "4", "6", "7", "5.1", "5.4"];
 
@@ -36,9 +25,12 @@ async function wsClient(base: string): Promise<void> {
   await visit("/count", (_, data) => {
     count = Number(data.toString());
   });
-  for (let n = 1; n <= count; n++) {
-    await visit(`/case/${n}`, (socket, data, isBinary) => socket.send(data, { binary: isBinary }));
-  }
+  const waiting = Array.from({ length: count }, (_, i) => i + 1).values();
+  const work = async (): Promise<void> => {
+    for (const n of waiting)
+      await visit(`/case/${n}`, (socket, data, isBinary) => socket.send(data, { binary: isBinary }));
+  };
+  await Promise.all(Array.from({ length: 8 }, work));
 }
 
 /** The example that the tool ships, which uses the global WebSocket of Node. */
@@ -50,7 +42,7 @@ function exampleClient(base: string): Promise<void> {
   });
 }
 
-describe("the tool as a server", () => {
+describe("the tool as a server", { concurrency: 2 }, () => {
   test("passes npm ws as a client, whose lengths need not be minimal", async () => {
     const { report, err } = await against(wsClient, [...groups, "9.5", "10.3"]);
     assert.ok(report !== undefined, err);

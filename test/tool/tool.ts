@@ -44,6 +44,20 @@ export function runTool(args: readonly string[], line: (text: string) => void = 
   });
 }
 
+/** Runs the tool as a server, and the client as soon as it listens. */
+export async function against(
+  client: (base: string) => Promise<void>,
+  only: readonly string[] = [],
+): Promise<Run> {
+  let clientDone: Promise<void> = Promise.resolve();
+  const run = await runTool(["--listen", "0", ...only.flatMap((one) => ["--only", one])], (line) => {
+    const port = /localhost:(\d+)\/count/.exec(line)?.[1];
+    if (port !== undefined) clientDone = client(`ws://127.0.0.1:${port}`);
+  });
+  await clientDone;
+  return run;
+}
+
 /** The results of groups or numbers, for a server at this port and path. */
 export async function resultsOf(
   port: number,

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { type Answer, type Asked, Missing, type Reply, type Subject, type Wants } from "./subject.ts";
 import { Breach } from "./verdict.ts";
-import { agreementOf, extensions } from "./wire/extension.ts";
+import { agreementOf, type Extension, extensions } from "./wire/extension.ts";
 import { acceptOf, faultOfRequest } from "./wire/handshake.ts";
 import { type Head, type Header, writeHead } from "./wire/http.ts";
 import { Peer } from "./wire/peer.ts";
@@ -23,12 +23,11 @@ export class ClientSubject implements Subject {
     this.graceMs = graceMs;
   }
 
-  async open({ deflate }: Wants = {}): Promise<Peer> {
+  async open({ deflate, takeover = false }: Wants = {}): Promise<Peer> {
     const fault = faultOfRequest(this.#head);
     if (fault !== undefined) throw new Breach(fault);
     if (deflate === undefined) return await this.answer({});
-    this.#checkOffer(deflate);
-    const more = [["Sec-WebSocket-Extensions", deflate] as const];
+    const more = [["Sec-WebSocket-Extensions", this.#accept(deflate, takeover)] as const];
     return await this.answer({ more });
   }
 
@@ -78,15 +77,28 @@ export class ClientSubject implements Subject {
     return writeHead(answer.statusLine ?? "HTTP/1.1 101 Switching Protocols", [...headers, ...more]);
   }
 
-  /** RFC 7692, 7.1.2.2: only a client that offered client_max_window_bits may be told to use a smaller window. */
-  #checkOffer(deflate: string): void {
+  /**
+   * The answer, and in it what the client's offer demands: RFC 7692, 7.1.1.1 and 7.1.2.1, has a server accept these
+   * parameters by including them. By 7.1.2.2 only a client that offered client_max_window_bits may be told to use a
+   * smaller window.
+   */
+  #accept(deflate: string, takeover: boolean): string {
     const offers = extensions(this.#head.all("sec-websocket-extensions"));
     const offer = offers.find(({ name }) => name === "permessage-deflate");
     if (offer === undefined) throw new Missing("the client does not offer permessage-deflate");
     const [wanted] = extensions([deflate]);
-    const needs = wanted.params.some(([name]) => name === "client_max_window_bits");
-    if (needs && !offer.params.some(([name]) => name === "client_max_window_bits")) {
+    const has = ({ params }: Extension, key: string): boolean => params.some(([name]) => name === key);
+    if (has(wanted, "client_max_window_bits") && !has(offer, "client_max_window_bits")) {
       throw new Missing("the client does not offer client_max_window_bits");
     }
+    if (takeover && has(offer, "server_no_context_takeover")) {
+      throw new Missing("the client does not offer permessage-deflate with context takeover");
+    }
+    const demands = offer.params.filter(
+      ([name]) =>
+        (name === "server_no_context_takeover" || name === "server_max_window_bits") && !has(wanted, name),
+    );
+    const added = demands.map(([name, value]) => (value === undefined ? `; ${name}` : `; ${name}=${value}`));
+    return deflate + added.join("");
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { type Asked, Missing, type Reply, type Request, type Subject, type Wants } from "./subject.ts";
 import { Breach, Expired } from "./verdict.ts";
-import { agreementOf, extensions, faultOf } from "./wire/extension.ts";
+import { agreementOf, type Extension, extensions, faultOf } from "./wire/extension.ts";
 import { faultOfAnswer } from "./wire/handshake.ts";
 import { type Head, type Header, takeHead, writeHead } from "./wire/http.ts";
 import { Peer } from "./wire/peer.ts";
@@ -41,7 +41,7 @@ export class ServerSubject implements Subject {
     const chosen = extensions(head.all("sec-websocket-extensions"));
     if (chosen.length > 0 && deflate === undefined)
       throw new Breach(`the extension ${chosen[0].name}, unasked for`);
-    const peer = this.#peer(stream, deflate === undefined ? undefined : agreed(head));
+    const peer = this.#peer(stream, deflate === undefined ? undefined : agreed(head, extensions([deflate])));
     return peer;
   }
 
@@ -115,11 +115,11 @@ export class ServerSubject implements Subject {
   }
 }
 
-function agreed(head: Head): Peer["agreement"] {
+function agreed(head: Head, offers: readonly Extension[]): Peer["agreement"] {
   const [answer, ...others] = extensions(head.all("sec-websocket-extensions"));
   if (answer === undefined) throw new Missing("the offer of permessage-deflate was declined");
   if (others.length > 0) throw new Breach("several extensions in answer to one offer");
   const fault = faultOf(answer);
   if (fault !== undefined) throw new Breach(`${fault} in the answer to an offer of permessage-deflate`);
-  return agreementOf(answer, "client");
+  return agreementOf(answer, "client", offers);
 }

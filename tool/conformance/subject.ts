@@ -58,6 +58,8 @@ export interface Answer {
 export interface Wants {
   /** The permessage-deflate offer of the tool, or the answer to the client's; with it a peer has an agreement. */
   readonly deflate?: string;
+  /** The case is about a window that the server takes over: a client must not have declined that [false]. */
+  readonly takeover?: boolean;
 }
 
 /** What is tested, as a case sees it. Every connection ends with the case. */

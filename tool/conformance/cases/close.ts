@@ -121,6 +121,17 @@ const fragmented: Case = {
   },
 };
 
+/** The octets 0x0f and 0xa0 would make 4000. */
+const shortPayload: Case = {
+  title: "refuses a Close frame with a payload of 1 byte, before a byte that would make it a code",
+  quote: quotes.closeBody,
+  run: async (subject) => {
+    const peer = await subject.open();
+    peer.send(whole(before), close(Buffer.of(0x0f)), { opcode: opcode.continuation, rsv: 2 });
+    return await refused(peer, [1002], { messages: [before] });
+  },
+};
+
 const serverFirst: Case = {
   title: "closes TCP first and at once",
   quote: quotes.closeTcpFirst,
@@ -285,6 +296,7 @@ export const closing: Group = {
         [1007],
       ),
       fragmented,
+      shortPayload,
     ],
     [
       afterCase("a text message", quotes.closeNoData, [whole(text("after"))]),

@@ -34,6 +34,6 @@ export function compressedParts(peer: Peer, message: Message, size: number): Fra
 }
 
 /** A WebSocket with permessage-deflate; `params` begin with a semicolon. */
-export async function open(subject: Subject, params = ""): Promise<Peer> {
-  return await subject.open({ deflate: `permessage-deflate${params}` });
+export async function open(subject: Subject, params = "", takeover = false): Promise<Peer> {
+  return await subject.open({ deflate: `permessage-deflate${params}`, takeover });
 }

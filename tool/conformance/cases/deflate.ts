@@ -7,15 +7,18 @@ import { rfc6455 as base, rfc7692 as quotes } from "../standard/standards.ts";
 import { type FrameSpec, opcode } from "../wire/frame.ts";
 import type { Peer } from "../wire/peer.ts";
 import { compressed, compressedParts, open, orderly, random, rsv1 } from "./deflate-messages.ts";
+import { bomb, finalBlocks, incompressible } from "./deflate-traps.ts";
 import { windows } from "./deflate-windows.ts";
 
 const hello = text("Hello");
 const each = 20;
 
-const agreements: readonly (readonly [title: string, params: string])[] = [
-  ["context takeover both ways", ""],
+type Row = readonly [title: string, params: string, takeover?: boolean];
+
+const agreements: readonly Row[] = [
+  ["context takeover both ways", "", true],
   ["server_no_context_takeover", "; server_no_context_takeover"],
-  ["client_no_context_takeover", "; client_no_context_takeover"],
+  ["client_no_context_takeover", "; client_no_context_takeover", true],
   ["no context takeover either way", "; server_no_context_takeover; client_no_context_takeover"],
   ["server_max_window_bits=9", "; server_max_window_bits=9"],
   ["client_max_window_bits=9", "; client_max_window_bits=9"],
@@ -27,17 +30,13 @@ const agreements: readonly (readonly [title: string, params: string])[] = [
 
 const sizes = [16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, 131_072];
 
-function sizeCase(
-  [title, params]: readonly [string, string],
-  kind: "text" | "random bytes",
-  size: number,
-): Case {
+function sizeCase([title, params, takeover]: Row, kind: "text" | "random bytes", size: number): Case {
   return {
     title: `echoes ${each} compressed messages of ${size} bytes of ${kind}, ${title}`,
     quote: quotes.agreed,
     patience: 2,
     run: async (subject) => {
-      const peer = await open(subject, params);
+      const peer = await open(subject, params, takeover);
       const messages = Array.from({ length: each }, (_, i) => (kind === "text" ? orderly : random)(size, i));
       for (const message of messages) peer.send(compressed(peer, message));
       return await answered(peer, { messages });
@@ -178,8 +177,8 @@ const controlBetween: Case = {
     peer.send(first, ping("between"));
     const outcome = await exchanged(peer, { pongs: ["between"] });
     if (outcome.verdict === "failed") return outcome;
-    peer.send(...others.flatMap((frame, i) => [ping(`number ${i}`), frame]));
-    return await answered(peer, { messages: [message], pongs: others.map((_, i) => `number ${i}`) });
+    peer.send(...others.flatMap((frame, i) => [ping(`${i}`), frame]));
+    return await answered(peer, { messages: [message], pongs: others.map((_, i) => `${i}`) });
   },
 };
 
@@ -252,6 +251,8 @@ export const deflate: Group = {
       levelCase("codes but no matches", { strategy: constants.Z_HUFFMAN_ONLY, windowBits: 9 }),
       levelCase("runs only", { strategy: constants.Z_RLE, windowBits: 9 }),
       levelCase("the best level", { level: 9, windowBits: 9 }),
+      finalBlocks,
+      incompressible,
       ...windows,
     ],
     [
@@ -285,6 +286,7 @@ export const deflate: Group = {
       bad("compressed text that ends inside a character", quotes.typeAgain, [1007], (peer) => [
         compressed(peer, text(Buffer.from([0x61, 0xe2, 0x82]))),
       ]),
+      bomb,
     ],
   ],
 };

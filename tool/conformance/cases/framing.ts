@@ -1,4 +1,4 @@
-import type { Case, Group } from "../case.ts";
+import type { Case, Group, Quote } from "../case.ts";
 import { answered } from "../judge/answered.ts";
 import { bytesOf, type Message, ping, text, textOf, whole } from "../judge/message.ts";
 import { refused } from "../judge/refused.ts";
@@ -17,13 +17,31 @@ function bytes(length: number): string {
   return length === 1 ? "1 byte" : `${length} bytes`;
 }
 
+function quoteFor(length: number): Quote {
+  return length <= 125 ? quotes.length7 : length <= 65_535 ? quotes.length16 : quotes.length64;
+}
+
 function lengthCase(kind: "text" | "binary", length: number): Case {
   return {
     title: `echoes a ${kind} message of ${bytes(length)}`,
-    quote: length <= 125 ? quotes.length7 : length <= 65_535 ? quotes.length16 : quotes.length64,
+    quote: quoteFor(length),
     run: async (subject) => {
       const peer = await subject.open();
       const message = messageOf(kind, length);
+      peer.send(whole(message));
+      return await answered(peer, { messages: [message] });
+    },
+  };
+}
+
+/** Fewer characters than a longer length begins with, and more bytes. */
+function wideCase(characters: number, character: string): Case {
+  const message = text(character.repeat(characters));
+  return {
+    title: `echoes a text message of ${characters} characters in ${message.data.length} bytes`,
+    quote: quoteFor(message.data.length),
+    run: async (subject) => {
+      const peer = await subject.open();
       peer.send(whole(message));
       return await answered(peer, { messages: [message] });
     },
@@ -111,8 +129,8 @@ function maskCase([name, frame]: readonly [string, FrameSpec]): Case {
     run: async (subject) => {
       const peer = await subject.open();
       const before = text("before");
-      peer.send(whole(before), { ...frame, masked: peer.role === "server" });
-      if (frame.opcode !== opcode.close) peer.send(ping("after"));
+      const after = frame.opcode === opcode.close ? [] : [ping("after")];
+      peer.send(whole(before), { ...frame, masked: peer.role === "server" }, ...after);
       return await refused(peer, [1002], { messages: [before] });
     },
   };
@@ -187,7 +205,11 @@ export const framing: Group = {
   name: "framing",
   title: "Framing",
   sections: [
-    kinds.flatMap((kind) => lengths.map((length) => lengthCase(kind, length))),
+    [
+      ...kinds.flatMap((kind) => lengths.map((length) => lengthCase(kind, length))),
+      wideCase(63, "\u00e9"),
+      wideCase(21_846, "\u20ac"),
+    ],
     kinds.flatMap((kind) => lengths.map((length) => choppedCase(kind, length, 1))),
     kinds.flatMap((kind) => lengths.map((length) => choppedCase(kind, length, 997))),
     [

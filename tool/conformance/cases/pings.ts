@@ -62,7 +62,7 @@ function tenCase(chop: number | undefined): Case {
       const bytes = peer.encode([...ten.map((payload) => ping(payload))]);
       if (chop === undefined) peer.stream.write(bytes);
       else await peer.stream.writeChopped(bytes, chop);
-      return await answered(peer, { pongs: ten });
+      return await exchanged(peer, { pongs: ten }, "10 pongs in order");
     },
   };
 }
@@ -190,6 +190,7 @@ export const pings: Group = {
         ...parts("text", ["a", "b"]).slice(0, 1),
         ping("x", { fin: false }),
       ]),
+      badCase("a pong without FIN and nothing behind it", [{ ...pong("a"), fin: false }]),
     ],
   ],
 };

@@ -39,6 +39,20 @@ function wholeCase([name, octets]: Sample): Case {
   };
 }
 
+/** Words of 8 bytes and more are looked at together where text is mostly ASCII. */
+const places = Array.from({ length: 8 }, (_, i) => 16 + i);
+
+const wideAtEachPlace: Case = {
+  title: "echoes longer texts with one character of 2 octets, at each place",
+  quote: quotes.utf8,
+  run: async (subject) => {
+    const peer = await subject.open();
+    const messages = places.map((place) => text(`${"a".repeat(place)}\u00e9${"z".repeat(32)}`));
+    peer.send(...messages.map(whole));
+    return await answered(peer, { messages });
+  },
+};
+
 /** A text that ends too early: only its end shows that it is bad. */
 function cutCase([name, octets]: Sample): Case {
   return {
@@ -54,21 +68,23 @@ function cutCase([name, octets]: Sample): Case {
 
 const early = "Close 1007 at the first bad octet";
 
-/** The fragment with the first bad octet, then a ping: a pong shows that the subject went on. */
-function fragmentCase([name, octets]: Sample): Case {
+/** The fragments up to the first bad octet, then a ping: a pong shows that the subject went on. */
+function fragmentCase([name, octets]: Sample, isCut: boolean): Case {
   return {
-    title: `refuses ${name} with the fragment that has the first bad octet`,
+    title: `refuses ${name} with the fragment that ${isCut ? "begins with" : "has"} the first bad octet`,
     quote: quotes.utf8Fails,
     run: async (subject) => {
       const peer = await subject.open();
       const at = firstFault(octets) + 1;
-      const [first, second] = parts("text", [octets.subarray(0, at), octets.subarray(at)]);
-      peer.send(first, ping("between"));
+      const before = isCut ? [octets.subarray(0, at - 1)] : [];
+      const bad = octets.subarray(isCut ? at - 1 : 0, at);
+      const fragments = parts("text", [...before, bad, octets.subarray(at)]);
+      peer.send(...fragments.slice(0, -1), ping("between"));
       const event = await peer.next(early);
       if (event.kind === "close" || event.kind === "end")
         return atOnce(event.kind, event.kind === "close" ? event.code : undefined, peer.story);
       if (event.kind !== "pong") return { verdict: "failed", expected: early, seen: peer.story };
-      peer.send(second, ping("after"));
+      peer.send(...fragments.slice(-1), ping("after"));
       return later(await refused(peer, [1007]));
     },
   };
@@ -126,11 +142,22 @@ export const utf8: Group = {
   name: "utf8",
   title: "UTF-8",
   sections: [
-    valid.map((row) => validCase(row, "whole")),
+    [...valid.map((row) => validCase(row, "whole")), wideAtEachPlace],
     someValid.map((row) => validCase(row, "in fragments of 1 octet")),
     someValid.map((row) => validCase(row, "in writes of 1 byte")),
-    [...broken, ...cut].map(wholeCase),
-    broken.map(fragmentCase),
+    [
+      ...[...broken, ...cut].map(wholeCase),
+      ...places.map((place) =>
+        wholeCase([
+          `the octet FF behind ${place} of ASCII`,
+          Buffer.concat([Buffer.alloc(place, "a"), Buffer.of(0xff), Buffer.alloc(32, "z")]),
+        ]),
+      ),
+    ],
+    [
+      ...broken.map((row) => fragmentCase(row, false)),
+      ...brokenClasses.map((row) => fragmentCase(row, true)),
+    ],
     [
       ...brokenClasses.map((row) => withinCase(row, false)),
       ...brokenClasses.map((row) => withinCase(row, true)),

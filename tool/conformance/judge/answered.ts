@@ -66,10 +66,9 @@ export class Remaining {
     return this.#messages.length === 0 && this.#pongs.length === 0;
   }
 
-  /** Whether the event was the next of its kind. */
+  /** Whether the event was the next of its kind. RFC 6455, 5.5.3: a pong may stand for those before it. */
   take(event: Event): boolean {
     if (event.kind === "pong") {
-      // RFC 6455, 5.5.3: an endpoint "MAY elect to send a Pong frame for only the most recently processed Ping frame."
       const skipped = this.#pongs.findIndex((pong) => pong.equals(event.data));
       if (skipped > 0 || this.#came > this.#pongsBefore) this.lenient = true;
       this.#pongs.splice(0, skipped + 1);

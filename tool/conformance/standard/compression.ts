@@ -26,7 +26,7 @@ export const compression = {
     source: "RFC 7692, 5",
     binds: "client",
     text: "In a PMCE negotiation offer, the client MUST inform the server of its LZ77 window size so that the server uses an LZ77 window size that is not greater than the LZ77 window size of the client.",
-    by: ["10.1", "10.4.15"],
+    by: ["10.1", "10.4.17"],
   },
   answerName: {
     source: "RFC 7692, 5",

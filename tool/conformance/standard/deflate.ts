@@ -175,13 +175,13 @@ export const deflate = {
     source: "RFC 7692, 7.2.2",
     binds: "client",
     text: "Otherwise, the client MUST decompress each new message using the LZ77 sliding window used to process the last compressed message.",
-    by: ["10.1", "10.4.2", "10.4.16"],
+    by: ["10.1", "10.4.2", "10.4.18"],
   },
   serverInflatesOn: {
     source: "RFC 7692, 7.2.2",
     binds: "server",
     text: "Otherwise, the server MUST decompress each new message using the LZ77 sliding window used to process the last compressed message.",
-    by: ["10.1", "10.4.2", "10.4.16"],
+    by: ["10.1", "10.4.2", "10.4.18"],
   },
   serverInflatesOnToo: {
     source: "RFC 7692, 7.2.2",
@@ -193,13 +193,13 @@ export const deflate = {
     source: "RFC 7692, 7.2.2",
     binds: "client",
     text: "Otherwise, the client MUST use a 32,768-byte LZ77 sliding window to decompress received messages.",
-    by: ["10.4.15", "10.4.16"],
+    by: ["10.4.17", "10.4.18"],
   },
   serverInflatesFar: {
     source: "RFC 7692, 7.2.2",
     binds: "server",
     text: "Otherwise, the server MUST use a 32,768-byte LZ77 sliding window to decompress received messages.",
-    by: ["10.4.15", "10.4.16"],
+    by: ["10.4.17", "10.4.18"],
   },
   clientWindowConforms: {
     source: "RFC 7692, 7.2.2",

@@ -2,6 +2,8 @@ import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 
 /** RFC 7692, 7.2.1: what a sender removes from the end of a message, and a receiver appends again. */
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff]);
+/** A final block of nothing: behind a message it ends the data where the message ended as it must, and only there. */
+const end = Buffer.from([0x03, 0x00]);
 
 /** One direction of a connection with permessage-deflate. */
 export interface Direction {
@@ -61,6 +63,13 @@ export class Deflater {
   }
 }
 
+/** What zlib returns with `info`. */
+interface Inflated {
+  readonly buffer: Buffer;
+  /** How much of the input was read. */
+  readonly engine: { readonly bytesWritten: number };
+}
+
 export class Inflater {
   readonly #direction: Direction;
   readonly #window: Window;
@@ -70,17 +79,27 @@ export class Inflater {
     this.#window = new Window(direction);
   }
 
-  /** Throws when the data is corrupt or looks back farther than the window. */
+  /** Throws when the data is corrupt, looks back farther than the window, or does not end with an empty block. */
   message(data: Uint8Array): Buffer {
+    const parts: Buffer[] = [];
+    // zlib stops behind each block with BFINAL, of which there may be several.
+    for (let rest = Buffer.concat([data, tail, end]); rest.length > 0; ) {
+      const { buffer, engine } = this.#inflate(rest);
+      this.#window.add(buffer);
+      parts.push(buffer);
+      rest = rest.subarray(engine.bytesWritten);
+    }
+    return Buffer.concat(parts);
+  }
+
+  #inflate(data: Buffer): Inflated {
     const { windowBits } = this.#direction;
-    const out = inflateRawSync(Buffer.concat([data, tail]), {
-      finishFlush: constants.Z_SYNC_FLUSH,
+    return inflateRawSync(data, {
       windowBits,
       // zlib looks at distances only where the output is cut: small pieces make it see those beyond the window.
       ...(windowBits < 15 ? { chunkSize: 64 } : {}),
       ...this.#window.dictionary,
-    });
-    this.#window.add(out);
-    return out;
+      info: true,
+    }) as unknown as Inflated;
   }
 }

@@ -73,14 +73,26 @@ export function conditionOf(params: string): "Unknown" | "Twice" | "Value" {
   return new Set(names).size < names.length ? "Twice" : "Value";
 }
 
-/** What an answer settles, as `role` of the tool sees it. */
-export function agreementOf({ params }: Extension, role: "client" | "server"): Agreement {
-  const direction = (side: "client" | "server"): Direction => ({
-    windowBits: Number(params.find(([key]) => key === `${side}_max_window_bits`)?.[1] ?? 15),
-    noContextTakeover: params.some(([key]) => key === `${side}_no_context_takeover`),
+/** What an answer settles, as `role` of the tool sees it; `offers` are the tool's own, if it made any. */
+export function agreementOf(
+  answer: Extension,
+  role: "client" | "server",
+  offers: readonly Extension[] = [],
+): Agreement {
+  const direction = (side: "client" | "server", said: readonly Extension[]): Direction => ({
+    windowBits: Math.min(...said.map((one) => Number(parameter(one, `${side}_max_window_bits`) ?? 15))),
+    noContextTakeover: said.some(({ params }) =>
+      params.some(([key]) => key === `${side}_no_context_takeover`),
+    ),
   });
-  const [client, server] = [direction("client"), direction("server")];
+  // RFC 7692, 7.1.1.2 and 7.1.2.2: what a client offers to do with less, it does also where the answer is silent.
+  const client = direction("client", [answer, ...offers]);
+  const server = direction("server", [answer]);
   return role === "client"
     ? { toSubject: client, fromSubject: server }
     : { toSubject: server, fromSubject: client };
+}
+
+function parameter({ params }: Extension, key: string): string | undefined {
+  return params.find(([one]) => one === key)?.[1];
 }

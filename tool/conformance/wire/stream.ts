@@ -3,6 +3,8 @@ import { Expired } from "../verdict.ts";
 
 export type End = "fin" | "reset";
 
+const pauseMs = 1;
+
 /** The bytes of one TCP connection, kept until they are asked for. It never answers a FIN by itself. */
 export class ByteStream {
   /** How the other side ended, as soon as it has. */
@@ -58,11 +60,14 @@ export class ByteStream {
     if (!this.#socket.destroyed && this.#socket.writable) this.#socket.write(bytes);
   }
 
-  /** Writes pieces of `size` bytes, each by itself, with a turn of the event loop between them. */
+  /**
+   * Writes pieces of `size` bytes, each by itself. Nothing tells when the other side has read one: without the pause
+   * it gets several in one read, and never sees most of the cuts.
+   */
   async writeChopped(bytes: Uint8Array, size: number): Promise<void> {
     for (let at = 0; at < bytes.length; at += size) {
       this.write(bytes.subarray(at, at + size));
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 

@@ -1,0 +1,199 @@
+import type { DialPlan } from "./client/dial.ts";
+import type { DialTls } from "./client/stream.ts";
+import type { Awaitable } from "./endpoint/awaitable.ts";
+import type { Clock } from "./endpoint/clock.ts";
+import type { CompressionOptions } from "./endpoint/compression.ts";
+import type { Log } from "./endpoint/log.ts";
+import { checkNames } from "./endpoint/names.ts";
+import { type ResolvedOptions, resolveOptions } from "./endpoint/options.ts";
+import { WirehallError } from "./errors.ts";
+import type { CloseEnd } from "./protocol/mod.ts";
+
+/** A WebSocket that was dialed. */
+export interface DialedConnection {
+  /** The subprotocol that the server chose, or "". */
+  readonly subprotocol: string;
+  /** The headers of the server's answer. */
+  readonly headers: Headers;
+  /** Bytes accepted by `send` that have not left the process. */
+  readonly bufferedAmount: number;
+  /** Resolves with how the connection ended, once it has and no hook is called any more; it never rejects. */
+  readonly closed: Promise<CloseEnd>;
+  /**
+   * Sends one message; binary data is copied before this returns.
+   *
+   * Returns false when more than `highWaterMarkBytes` are waiting (the message is still sent, and `drain` follows),
+   * or when the connection is closing or gone (the message is dropped).
+   */
+  send(data: string | Uint8Array): boolean;
+  /** Sends a ping of at most 125 bytes (RFC 6455 5.5.2). */
+  ping(payload?: string | Uint8Array): void;
+  /**
+   * Begins the closing handshake (RFC 6455 7.1.2); no message is delivered afterwards, and a server that does not
+   * answer within `closeTimeoutMs` is dropped. Throws `INVALID_CLOSE` for a code that may not be sent or a reason of
+   * more than 123 bytes.
+   */
+  close(code?: number, reason?: string): void;
+  /** Drops the connection at once, without a closing handshake. */
+  terminate(): void;
+  /** Resolves once `bufferedAmount` is at most `highWaterMarkBytes`; rejects with `CONNECTION_CLOSED`. */
+  drained(): Promise<void>;
+}
+
+/**
+ * The user's functions for a WebSocket that is dialed; what they are for is as in an endpoint's `Handler`.
+ *
+ * They are called one at a time, but `pong`: a promise that one returns is awaited before the next call. None is called
+ * before what awaits `dial` has gone on.
+ */
+export interface DialHandler {
+  /** Each whole message. A `Uint8Array` is the handler's own and is never rewritten. */
+  message?(connection: DialedConnection, data: string | Uint8Array): Awaitable<unknown>;
+  /** Output fell below `highWaterMarkBytes` again after `send` had returned false. */
+  drain?(connection: DialedConnection): Awaitable<unknown>;
+  /** A pong, asked for or not; at once, also while another hook runs. */
+  pong?(connection: DialedConnection, payload: Uint8Array): void;
+  /** Exactly once, after the last message. Code and reason are those of the first close frame, else 1006. */
+  close?(connection: DialedConnection, end: CloseEnd): Awaitable<unknown>;
+  /** What a hook threw. The connection is closed with 1011. */
+  error?(connection: DialedConnection, error: unknown): void;
+}
+
+/** Options of a dial. Times are milliseconds, sizes are bytes. */
+export interface DialOptions {
+  /** The subprotocols to offer, the favourite first []. */
+  readonly subprotocols?: readonly string[];
+  /** Sent with the handshake: cookies, authorization. */
+  readonly headers?: HeadersInit;
+  /** The `Origin` header, which only browsers need to send. */
+  readonly origin?: string;
+  /** What `wss:` may need to know. */
+  readonly tls?: DialTls;
+  /** DNS, TCP, TLS and the opening handshake may take so long together [10 s]. */
+  readonly handshakeTimeoutMs?: number;
+  /** Gives up the dial, which then rejects with its reason; without effect once the connection is open. */
+  readonly signal?: AbortSignal;
+  /** Offers permessage-deflate (RFC 7692) [false]. */
+  readonly compression?: boolean | CompressionOptions;
+  /** A longer message, after decompression, closes with 1009 [1 MiB]. */
+  readonly maxMessageBytes?: number;
+  /** A message in more frames than this closes with 1008 [131,072]. */
+  readonly maxFragments?: number;
+  /** Above this many waiting bytes `send` returns false [64 KiB]. */
+  readonly highWaterMarkBytes?: number;
+  /** Above this many waiting bytes the connection is closed with 1013 [64 MiB]. */
+  readonly maxBufferedBytes?: number;
+  /** While more messages than this wait for the handler, reading pauses [128]. */
+  readonly maxQueuedMessages?: number;
+  /** The same for their bytes [64 KiB]. */
+  readonly maxQueuedBytes?: number;
+  /**
+   * A server that leaves our close frame without an answer for so long is dropped, and so is one that does not end
+   * the TCP connection after it [5 s].
+   */
+  readonly closeTimeoutMs?: number;
+  /** Where entries for the operator go [the console]. */
+  readonly log?: Log;
+  /** [the system's clock] */
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens a WebSocket to a server.
+ *
+ * Rejects with a `DialError` where that fails, with the signal's reason where that aborts, and with what a caller does
+ * wrong: `INVALID_ARGUMENT` for the URL, `INVALID_OPTION`, `INVALID_HEADER`.
+ */
+export type Dial = (
+  url: string | URL,
+  handler: DialHandler,
+  options?: DialOptions,
+) => Promise<DialedConnection>;
+
+/** The hooks of a `DialHandler`. */
+export const DIAL_HOOKS: readonly string[] = ["message", "drain", "pong", "close", "error"];
+
+const NAMES = [
+  "subprotocols",
+  "headers",
+  "origin",
+  "tls",
+  "handshakeTimeoutMs",
+  "signal",
+  "compression",
+  "maxMessageBytes",
+  "maxFragments",
+  "highWaterMarkBytes",
+  "maxBufferedBytes",
+  "maxQueuedMessages",
+  "maxQueuedBytes",
+  "closeTimeoutMs",
+  "log",
+  "clock",
+];
+const TLS_NAMES = ["ca", "cert", "key", "servername", "rejectUnauthorized"];
+
+const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
+// A client has one peer, and decides by itself how much to send to it.
+const DEFAULT_MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+/** Options of a dial with the defaults filled in: for the handshake, and for the session after it. */
+export interface ResolvedDial {
+  readonly handshake: Omit<DialPlan, "target" | "deflate">;
+  readonly session: ResolvedOptions;
+}
+
+/** Fills in the defaults. Throws `INVALID_OPTION` for an unknown name or a value out of range. */
+export function resolveDialOptions(options: DialOptions): ResolvedDial {
+  checkNames("dial", options, NAMES);
+  const {
+    headers,
+    origin,
+    tls = {},
+    signal,
+    handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS,
+    ...rest
+  } = options;
+  checkNames("tls", tls, TLS_NAMES);
+  if (!Number.isSafeInteger(handshakeTimeoutMs) || handshakeTimeoutMs < 1) {
+    throw invalid(`handshakeTimeoutMs is ${handshakeTimeoutMs}: it must be a whole number from 1 up`);
+  }
+  const { rejectUnauthorized } = tls;
+  if (rejectUnauthorized !== undefined && typeof rejectUnauthorized !== "boolean") {
+    throw invalid(`tls.rejectUnauthorized is ${rejectUnauthorized}: it must be true or false`);
+  }
+  if (origin !== undefined && typeof origin !== "string")
+    throw invalid(`origin is ${origin}: it must be a string`);
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw invalid(`signal is ${signal}: it must be an AbortSignal`);
+  }
+  const session = resolveOptions({
+    ...rest,
+    maxBufferedBytes: rest.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
+  });
+  const { subprotocols, clock } = session;
+  return {
+    handshake: {
+      subprotocols,
+      origin,
+      tls,
+      signal,
+      handshakeTimeoutMs,
+      clock,
+      headers: readHeaders(headers),
+    },
+    session,
+  };
+}
+
+function readHeaders(headers: HeadersInit | undefined): Headers {
+  try {
+    return new Headers(headers);
+  } catch (cause) {
+    throw new WirehallError("INVALID_HEADER", `headers: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function invalid(message: string): WirehallError {
+  return new WirehallError("INVALID_OPTION", message);
+}
