@@ -20,7 +20,8 @@ function draw(): string {
   return [
     "# What a transport can do",
     "",
-    "Drawn from `runtimes/*/capabilities.ts`; the conformance cases prove each cell that says yes.",
+    "Drawn from `runtimes/*/capabilities.ts`; the conformance cases, and those of the [tool](conformance/servers.md), prove each",
+    "cell that says yes.",
     "",
     `| capability | the transport... | ${columns.map(({ name }) => name).join(" | ")} |`,
     `| --- | --- |${" --- |".repeat(columns.length)}`,
