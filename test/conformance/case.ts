@@ -13,8 +13,8 @@ export interface Case {
   readonly ends?: boolean;
   /** It runs against a fixture that was started with --compress. */
   readonly compress?: boolean;
-  /** It runs, one case at a time, against a fixture with these limits of test/fixture/limits.ts. */
-  readonly limits?: "counts" | "time";
+  /** It runs, one case at a time, against a fixture with these limits of test/fixture/limits.ts, and `metrics` against one of its own. */
+  readonly limits?: "counts" | "time" | "metrics";
   run(target: Target): Promise<void>;
   /** What happens instead where a capability is missing. */
   otherwise?(target: Target): Promise<void>;
