@@ -128,6 +128,10 @@ describe("the check of the house", () => {
       { "runtimes/node/a.ts": `import "../../test/raw.ts";` },
       /is no file of src or runtimes/,
     ],
+    "the subprotocol seeing the endpoint": [
+      { "src/subprotocol/a.ts": `import type { A } from "../endpoint/endpoint.ts";` },
+      /src\/subprotocol may not import src\/endpoint/,
+    ],
     "the client seeing the endpoint": [
       { "src/client/a.ts": `import "../endpoint/endpoint.ts";` },
       /src\/client may not import src\/endpoint/,

@@ -22,7 +22,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "src/errors.ts": ground,
   "src/protocol": ground,
   "src/endpoint": ground,
-  "src/subprotocol": [...ground, "src/endpoint"],
+  "src/subprotocol": ground,
   "src/rooms": belowRooms,
   "src/client": [...ground, "src/subprotocol"],
   "src/bridges": belowTop,
