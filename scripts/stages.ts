@@ -19,7 +19,7 @@ export interface Stage {
 /** Folders of `test` with a stage of their own; the tests of every other folder are unit tests. */
 const ownStage = ["conformance", "clients", "tool", "browser", "commands", "long"];
 /** Tests of code that knows no runtime: they run on each. */
-const everywhere = ["protocol", "endpoint", "subprotocol", "rooms"];
+const everywhere = ["protocol", "endpoint", "subprotocol", "rooms", "client"];
 
 const test = join(import.meta.dirname, "../test");
 const unit = readdirSync(test, { withFileTypes: true })

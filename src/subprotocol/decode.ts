@@ -6,8 +6,8 @@ import type { Payload } from "./frames.ts";
 /** Reads the fields of a frame of one type. `bytes` is what came behind an envelope. */
 export type FrameReader<F> = (fields: Fields, bytes: Uint8Array | undefined) => F;
 
-/** The frames that one side sends, by their type. A Map, since the type is the peer's word. */
-export type FrameReaders<F> = ReadonlyMap<string, FrameReader<F>>;
+/** The frames that one side sends, by their type. */
+export type FrameReaders<F> = Readonly<Record<string, FrameReader<F>>>;
 
 /** Reads one WebSocket message; what does not match is the peer's fault, and nothing is thrown. */
 export function decode<F>(data: string | Uint8Array, readers: FrameReaders<F>): F | Fault {
@@ -25,7 +25,8 @@ function decodeJson<F>(json: string, bytes: Uint8Array | undefined, readers: Fra
   }
   if (!isObject(object)) return fault("not-object", "this frame is no JSON object");
   const { type } = object;
-  const reader = typeof type === "string" ? readers.get(type) : undefined;
+  // The type is the peer's word: what an object inherits is none of ours.
+  const reader = typeof type === "string" && Object.hasOwn(readers, type) ? readers[type] : undefined;
   if (reader === undefined) return fault("unknown-type", "this frame has no type that is known here");
   const fields = new Fields(object);
   if (bytes !== undefined) fields.check("type", type === "message" || type === "gap");

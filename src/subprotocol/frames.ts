@@ -82,6 +82,7 @@ export interface Gap extends Payload {
 
 export interface Live {
   readonly type: "live";
+  readonly seq?: number;
 }
 
 /** A message of the room: with `seq` it is in history, without it is volatile. */

@@ -68,7 +68,8 @@ export const clientFrame: Arbitrary<ClientFrame> = fc.oneof(
   ),
 );
 
-const place = fc.oneof(fc.constant({}), whole({ epoch: id, seq: natural }));
+const there = whole({ epoch: id, seq: natural });
+const place = fc.oneof(fc.constant({}), there);
 const settled = fc.oneof(
   fc.constant({}),
   made(
@@ -83,21 +84,25 @@ const settled = fc.oneof(
 );
 
 export const serverFrame: Arbitrary<ServerFrame> = fc.oneof(
-  fc.constantFrom<ServerFrame>({ type: "pong" }, { type: "live" }),
+  fc.constant<ServerFrame>({ type: "pong" }),
+  made({ type: fc.constant("live" as const), seq: natural }, ["type"]),
   fc
     .tuple(
       whole({
         type: fc.constant("welcome" as const),
         session: token,
         member: id,
-        resumed: fc.constantFrom("fresh", "resumed", "gap"),
         maxMessageBytes: fc.integer({ min: 1024 }),
         keepaliveMs: fc.integer({ min: 1000, max: 600_000 }),
       }),
-      place,
+      fc.oneof(
+        fc.tuple(fc.constant({ resumed: "fresh" }), place),
+        fc.tuple(fc.constant({ resumed: "resumed" }), there),
+        fc.constant([{ resumed: "gap" }]),
+      ),
       settled,
     )
-    .map((parts) => Object.assign({}, ...parts) as ServerFrame),
+    .map((parts) => Object.assign({}, ...parts.flat()) as ServerFrame),
   withPayload<ServerFrame>(
     place.map((at) => ({ type: "gap", ...at })),
     fc.oneof(fc.constant({}), payload),
