@@ -44,8 +44,23 @@ export function outgoingMessage(id: number, payload: Payload, settle?: Settle): 
     const bytes = data.length + FRAME_BYTES;
     return { kind, id, json: undefined, payload: copy, bytes, settle, clientSeq: undefined };
   }
-  const json = stringify({ type: "message", ...payload });
-  return { kind, id, json, payload, bytes: byteLength(json), settle, clientSeq: undefined };
+  const json = stringify({ type: "message", name, data });
+  return { kind, id, json, payload: { name, data }, bytes: byteLength(json), settle, clientSeq: undefined };
+}
+
+/** A message that was kept over a reload; undefined for what is none. Nobody waits for how it comes out. */
+export function restoredMessage(
+  id: number,
+  json: string | undefined,
+  data: Uint8Array | undefined,
+  clientSeq: number | undefined,
+): OutgoingMessage | undefined {
+  try {
+    const payload = json === undefined ? { data } : (JSON.parse(json) as Payload);
+    return { ...outgoingMessage(id, payload), clientSeq };
+  } catch {
+    return undefined;
+  }
 }
 
 export function outgoingCall(

@@ -55,7 +55,7 @@ export interface SessionOptions extends OutboxLimits {
   readonly last?: Place;
   readonly recent?: number;
   readonly presence?: boolean;
-  readonly keeper?: SessionKeeper;
+  readonly store?: SessionKeeper;
 }
 
 /**
@@ -80,10 +80,10 @@ export class Session {
     this.#events = events;
     this.#options = options;
     this.#place = options.last;
-    const { keeper } = options;
-    this.#token = keeper?.session;
-    this.#outbox = new Outbox(options, (message, error) => events.settled(message, error), keeper);
-    this.#outbox.restore(keeper?.messages ?? []);
+    const { store } = options;
+    this.#token = store?.session;
+    this.#outbox = new Outbox(options, (message, error) => events.settled(message, error), store);
+    this.#outbox.restore(store?.messages ?? []);
     this.#nextId = 1 + Math.max(0, ...this.#outbox.messages.map(({ id }) => id));
   }
 
@@ -150,10 +150,10 @@ export class Session {
     return message.id;
   }
 
-  /** Sends a message now or never; false for never. */
-  sendVolatile(payload: Payload): boolean {
+  /** Sends a message now or never; false for never, as where the connection is not free. */
+  sendVolatile(payload: Payload, isFree = true): boolean {
     const message = outgoingMessage(0, payload);
-    if (!this.#welcomed || message.bytes > this.#maxMessageBytes) return false;
+    if (!isFree || !this.#welcomed || message.bytes > this.#maxMessageBytes) return false;
     this.#events.write(message.json ?? encodeClientFrame({ type: "message", ...message.payload }));
     return true;
   }
@@ -190,7 +190,7 @@ export class Session {
   /** The server closed with 4009: another has the session now. */
   taken(): void {
     this.#token = undefined;
-    this.#options.keeper?.keepSession(undefined);
+    this.#options.store?.keepSession(undefined);
     this.#outbox.startAnew();
   }
 
@@ -217,7 +217,7 @@ export class Session {
       return fault("out-of-turn", "a session goes on only where the client has one");
     }
     this.#token = welcome.session;
-    this.#options.keeper?.keepSession(welcome.session);
+    this.#options.store?.keepSession(welcome.session);
     this.#maxMessageBytes = welcome.maxMessageBytes;
     if (resumed !== "gap") this.#move(epoch, seq);
     // While this runs nothing new is sent, whatever those do who hear that a message is settled.

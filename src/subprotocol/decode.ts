@@ -1,52 +1,76 @@
 import { unpack } from "./envelope.ts";
 import { type Fault, fault } from "./fault.ts";
-import { Fields, isObject } from "./fields.ts";
-import type { Payload } from "./frames.ts";
-
-/** Reads the fields of a frame of one type. `bytes` is what came behind an envelope. */
-export type FrameReader<F> = (fields: Fields, bytes: Uint8Array | undefined) => F;
+import { json, type Members, object, type Read } from "./shape.ts";
 
 /** The frames that one side sends, by their type. */
-export type FrameReaders<F> = Readonly<Record<string, FrameReader<F>>>;
+export type Frames<F extends { readonly type: string }> = {
+  readonly [Type in F["type"]]: Read<Extract<F, { readonly type: Type }>>;
+};
 
-/** Reads one WebSocket message; what does not match is the peer's fault, and nothing is thrown. */
-export function decode<F>(data: string | Uint8Array, readers: FrameReaders<F>): F | Fault {
-  if (typeof data === "string") return decodeJson(data, undefined, readers);
-  const unpacked = unpack(data);
-  return "type" in unpacked ? unpacked : decodeJson(unpacked.json, unpacked.payload, readers);
+/** A frame with these members beside its type. */
+export function frame<F>(required: object, optional: object = {}): Read<F> {
+  return object({ type: json, ...required } as Members<object>, optional as Members<object>) as Read<F>;
 }
 
-function decodeJson<F>(json: string, bytes: Uint8Array | undefined, readers: FrameReaders<F>): F | Fault {
-  let object: unknown;
+/** What is read also has to pass a check, which gives the name of a member that is wrong beside the others. */
+export function checked<F>(read: Read<F>, check: (frame: F) => string | false): Read<F> {
+  return (value, at, wrong) => {
+    const result = read(value, at, wrong);
+    const member = result !== undefined && check(result);
+    return typeof member === "string" ? wrong(`${at}.${member}`) : result;
+  };
+}
+
+/** Reads one WebSocket message; what does not match is the peer's fault, and nothing is thrown. */
+export function decode<F extends { readonly type: string }>(
+  data: string | Uint8Array,
+  frames: Frames<F>,
+): F | Fault {
+  if (typeof data === "string") return decodeJson(data, undefined, frames);
+  const unpacked = unpack(data);
+  return "type" in unpacked ? unpacked : decodeJson(unpacked.json, unpacked.payload, frames);
+}
+
+function decodeJson<F extends { readonly type: string }>(
+  text: string,
+  bytes: Uint8Array | undefined,
+  frames: Frames<F>,
+): F | Fault {
+  let value: unknown;
   try {
-    object = JSON.parse(json);
+    value = JSON.parse(text);
   } catch {
     return fault("not-json", "this frame is not JSON");
   }
-  if (!isObject(object)) return fault("not-object", "this frame is no JSON object");
-  const { type } = object;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return fault("not-object", "this frame is no JSON object");
+  }
+  const { type } = value as { type?: unknown };
   // The type is the peer's word: what an object inherits is none of ours.
-  const reader = typeof type === "string" && Object.hasOwn(readers, type) ? readers[type] : undefined;
-  if (reader === undefined) return fault("unknown-type", "this frame has no type that is known here");
-  const fields = new Fields(object);
-  if (bytes !== undefined) fields.check("type", type === "message" || type === "gap");
-  const frame = reader(fields, bytes);
-  if (fields.wrong === undefined) return frame;
-  return fault("bad-field", `${type}: ${fields.wrong} is missing, of a wrong type or beyond its limit`);
+  if (typeof type !== "string" || !Object.hasOwn(frames, type)) {
+    return fault("unknown-type", "this frame has no type that is known here");
+  }
+  let wrong = "";
+  const read = (frames as Record<string, Read<F>>)[type] as Read<F>;
+  const result = read(value, type, (at) => {
+    wrong = at;
+    return undefined;
+  });
+  if (result !== undefined) wrong = withPayload(result, bytes);
+  if (wrong === "") return result as F;
+  return fault("bad-field", `${wrong} is missing, of a wrong type or beyond its limit`);
 }
 
-/** The payload of a message; of a gap, which may have none, with `optional`. */
-export function payload(fields: Fields, bytes: Uint8Array | undefined, optional = false): Payload {
-  const named = fields.has("name");
+/** Gives a frame the bytes that came with it; the result says what is wrong with its payload. */
+function withPayload(result: { readonly type: string }, bytes: Uint8Array | undefined): string {
+  const { type, name, data } = result as { type: string; name?: unknown; data?: unknown };
+  const carries = type === "message" || type === "gap";
   if (bytes !== undefined) {
-    fields.check("name", !named);
-    fields.check("data", !fields.has("data"));
-    return { data: bytes };
+    (result as { data?: unknown }).data = bytes;
+    return carries && name === undefined && data === undefined ? "" : `${type}.data`;
   }
-  const data = fields.json("data");
-  if (!named && !(optional && data === undefined)) fields.check("data", typeof data === "string");
-  return {
-    ...(named && { name: fields.name("name") }),
-    ...(data !== undefined && { data }),
-  };
+  // A message has text, or a name; a gap may have no payload at all.
+  const mayLack = name !== undefined || type === "gap";
+  const isRight = name !== undefined || typeof data === "string" || (data === undefined && mayLack);
+  return !carries || isRight ? "" : `${type}.data`;
 }

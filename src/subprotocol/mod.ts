@@ -1,4 +1,6 @@
-export { decodeClientFrame, encodeClientFrame } from "./client-frames.ts";
+export { decodeClientFrame } from "./client-frames.ts";
+export type { AnyContract, ArgsOf, Contract, NamesOf, PartOf, PresenceOf, ResultOf } from "./contract.ts";
+export { encodeClientFrame, encodeServerFrame } from "./encode.ts";
 export type { Fault, FaultKind } from "./fault.ts";
 export { fault } from "./fault.ts";
 export type {
@@ -38,4 +40,4 @@ export {
   UNAUTHORIZED,
 } from "./names.ts";
 export { readRetry, retryReason } from "./retry.ts";
-export { decodeServerFrame, encodeServerFrame } from "./server-frames.ts";
+export { decodeServerFrame } from "./server-frames.ts";

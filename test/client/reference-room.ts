@@ -167,6 +167,7 @@ export class ReferenceConnection {
   readonly id: string;
   readonly #room: ReferenceRoom;
   readonly #peer: Peer;
+  readonly #waiting: (string | Uint8Array)[] = [];
   #wantsPresence = false;
   #open = true;
   #unacked = 0;
@@ -177,7 +178,17 @@ export class ReferenceConnection {
     this.id = room.newId("member");
   }
 
+  /** One event at a time, as a room's mailbox has it. */
   receive(data: string | Uint8Array): void {
+    this.#waiting.push(data);
+    if (this.#waiting.length > 1) return;
+    for (let next: string | Uint8Array | undefined = data; next !== undefined; next = this.#waiting[0]) {
+      this.#receive(next);
+      this.#waiting.shift();
+    }
+  }
+
+  #receive(data: string | Uint8Array): void {
     if (!this.#open) return;
     const frame = decodeClientFrame(data);
     if (frame.type === "ping") this.send({ type: "pong" });
