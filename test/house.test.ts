@@ -69,6 +69,7 @@ describe("the check of the house", () => {
         export const b = /["'\`]/.test(\`\${"x"} import "./nowhere.ts" \${\`\${1}\`}\`);`,
     },
     "hono in the entry for Hono": { "src/hono/mod.ts": `import type { Context } from "hono";` },
+    "react in the entry for React": { "src/react/mod.ts": `import { useState } from "react";` },
     "any as a method and in text": { "src/endpoint/a.ts": `export const a = Promise.any([]); // any: any` },
     "names exported without a module": {
       "src/endpoint/a.ts": `const a = 1;\nexport { a };\nexport type B = { from: "./nowhere.ts" };`,
@@ -141,6 +142,10 @@ describe("the check of the house", () => {
     "hono outside its entry": [
       { "src/endpoint/a.ts": `import { Hono } from "hono";` },
       /may not import hono/,
+    ],
+    "react in the entry for Hono": [
+      { "src/hono/a.ts": `import { useState } from "react";` },
+      /may not import react/,
     ],
     "a package that is no dependency": [{ "runtimes/node/a.ts": `import "ws";` }, /may not import ws/],
     "the dependency in another runtime": [

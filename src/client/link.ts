@@ -81,7 +81,9 @@ export class Link {
   close(code?: number, reason?: string): void {
     this.#over = true;
     this.#cancel();
-    this.#socket.close(code, reason);
+    // Chromium takes no reason without a code, not even an empty one.
+    if (code === undefined) this.#socket.close();
+    else this.#socket.close(code, reason);
   }
 
   #ping(waitMs: number): void {

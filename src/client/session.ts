@@ -110,8 +110,9 @@ export class Session {
         type: "hello",
         session: this.#token,
         last: this.#place,
-        ...(this.#place === undefined && { recent }),
-        presence,
+        recent: this.#place === undefined && recent ? recent : undefined,
+        // What the server assumes is left out.
+        presence: presence === false ? presence : undefined,
       }),
     );
   }

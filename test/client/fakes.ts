@@ -80,6 +80,9 @@ export class FakeSocket implements WebSocketLike {
   }
 
   close(code?: number, reason?: string): void {
+    // As Chromium does.
+    if (code === undefined && reason !== undefined)
+      throw new Error("InvalidAccessError: a reason without a code");
     this.closed ??= { code, reason };
     this.#connection?.ended();
   }

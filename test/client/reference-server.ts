@@ -15,6 +15,8 @@ export class ReferenceServer {
   readonly offers: string[] = [];
   /** Close connections with this code and reason as soon as they are open, before any frame. */
   refuse: { readonly code: number; readonly reason: string } | undefined;
+  /** What a browser gets. */
+  page = "";
   url = "";
   readonly #connections = new Set<Connection<Data>>();
   readonly #ends = new Map<string, PromiseWithResolvers<void>>();
@@ -25,7 +27,7 @@ export class ReferenceServer {
   }
 
   async start(port = 0): Promise<this> {
-    const fetch = websocket<Data>(
+    const endpoint = websocket<Data>(
       {
         upgrade: (request) => {
           this.offers.push(request.headers.get("sec-websocket-protocol") ?? "");
@@ -41,6 +43,10 @@ export class ReferenceServer {
       },
       { subprotocols: [SUBPROTOCOL] },
     );
+    const fetch = (request: Request) =>
+      request.headers.has("upgrade")
+        ? endpoint(request)
+        : new Response(this.page, { headers: { "content-type": "text/html" } });
     this.#server = serve({ fetch, hostname: "127.0.0.1", port, onListen() {} });
     this.url = (await this.#server.ready).url.replace("http", "ws");
     return this;

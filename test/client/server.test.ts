@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { websocket } from "wirehall";
 import { type Client, type ClientState, type ConnectOptions, connect } from "wirehall/client";
+import { serve } from "wirehall/serve";
 import { Arrivals } from "../clients/session.ts";
 import { dialoguesFor } from "./dialogue.ts";
 import { checkServer, type Line } from "./dialogue-server.ts";
@@ -151,6 +153,16 @@ describe("a client and a server", () => {
       assert.deepEqual([error?.code, error?.cause], [name, { code, reason: "not you" }]);
     }
     await mine.stop();
+  });
+
+  test("a server without the subprotocol is named as a possible cause", async () => {
+    const plain = serve({ fetch: websocket({}), hostname: "127.0.0.1", port: 0, onListen() {} });
+    const client = connect((await plain.ready).url, SOON);
+    const cause = Promise.withResolvers<string>();
+    client.on("status", ({ error }) => error && cause.resolve(error.message));
+    assert.match(await cause.promise, /speak wirehall\.v1/);
+    client.close();
+    await plain.shutdown();
   });
 
   test("a token travels beside the subprotocol, and is not chosen", async () => {

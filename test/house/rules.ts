@@ -25,6 +25,7 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "src/subprotocol": ground,
   "src/rooms": belowRooms,
   "src/client": [...ground, "src/subprotocol"],
+  "src/react": [...ground, "src/subprotocol", "src/client"],
   "src/bridges": belowTop,
   "src/hono": belowTop,
   "src/testing": belowTop,
@@ -36,6 +37,9 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "runtimes/bun": [...belowRuntimes, "runtimes/node"],
   "runtimes/workers": belowRuntimes,
 };
+
+/** Packages that one entry alone may import. */
+const peers: Readonly<Record<string, string>> = { hono: "src/hono", react: "src/react" };
 
 const platformGlobals = new Set(["process", "Buffer", "Deno", "Bun", "__dirname", "__filename"]);
 const platformModule = /^(node|bun|cloudflare|deno|npm|jsr):/;
@@ -114,7 +118,7 @@ class House {
 
   #foreignBreaches(path: string, home: string, at: string, specifier: string): string[] {
     const isPackage = (name: string) => specifier === name || specifier.startsWith(`${name}/`);
-    if (home === "src/hono" && isPackage("hono")) return [];
+    if (home === peers[specifier.split("/")[0]]) return [];
     if (home.startsWith("runtimes/")) {
       if (platformModule.test(specifier)) return [];
       // A fixture starts the tests' servers and is not published.
