@@ -36,6 +36,7 @@ export class Connection {
   #wasLive = false;
   #isSteady = false;
   #isClosed = false;
+  #mayHurry = true;
   /** Ends the wait: for an attempt, for its success, or until the connection is a good one. */
   #cancel = (): void => {};
 
@@ -78,10 +79,10 @@ export class Connection {
     });
   }
 
-  /** Rather than when the wait is over; where it is open, looks whether that is true. */
+  /** Rather than when the wait is over, but for one that the server asked for; where it is open, looks whether that is true. */
   reconnect(): void {
     if (this.#status.retryAt === undefined) this.#probe();
-    else this.start();
+    else if (this.#mayHurry) this.start();
   }
 
   welcomed(keepaliveMs: number): void {
@@ -114,7 +115,7 @@ export class Connection {
     const url = typeof this.#url === "function" ? webSocketUrl(await this.#url()) : this.#url;
     const secret = typeof token === "function" ? await token() : token;
     if (attempt !== this.#attempt) return;
-    const protocols = secret === undefined ? [] : [tokenSubprotocol(secret)];
+    const protocols = secret ? [tokenSubprotocol(secret)] : [];
     this.#link = new Link(WebSocket, url, protocols, clock, {
       opened: (subprotocol) => this.#opened(subprotocol),
       received: (data) => this.#received(data),
@@ -165,6 +166,7 @@ export class Connection {
   ): void {
     const { clock, firstRetryMs, maxRetryMs, random } = this.#options;
     const failures = this.#isSteady ? 0 : this.#status.failures + 1;
+    this.#mayHurry = retryMs === 0;
     this.#leave(closeCode, reason);
     // Full jitter: many that lost the same server do not come back in step.
     const waitMs = retryMs + random() * Math.min(maxRetryMs, firstRetryMs * 2 ** failures);

@@ -24,7 +24,7 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** The most messages that are not settled; more are refused with `OUTBOX_FULL` [1,000]. */
   readonly maxOutboxMessages?: number;
-  /** The same for their bytes [1 MiB]. */
+  /** The same for their bytes [4 MiB]. */
   readonly maxOutboxBytes?: number;
   /** The most calls that wait for an answer [256]. */
   readonly maxCalls?: number;
@@ -74,7 +74,7 @@ export interface ResolvedConnectOptions
 const NUMBERS: Required<Numbers> = {
   recent: 0,
   maxOutboxMessages: 1_000,
-  maxOutboxBytes: 1024 * 1024,
+  maxOutboxBytes: 4 * 1024 * 1024,
   maxCalls: 256,
   callTimeoutMs: 30_000,
   connectTimeoutMs: 10_000,

@@ -151,7 +151,10 @@ export interface Client<C extends Contract = AnyContract> extends AsyncIterable<
       message: NamedMessage<Name, PartOf<C, "events">[Name]>,
     ) => void,
   ): () => void;
-  /** Tries now rather than when the wait is over; where it is open, looks whether that is true. */
+  /**
+   * Tries now rather than when the wait is over, unless the server asked for that wait; where it is open, looks whether
+   * that is true.
+   */
   reconnect(): void;
   /** Ends it. What is not settled fails, and stays in the store if there is one. */
   close(): void;

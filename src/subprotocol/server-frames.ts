@@ -33,7 +33,7 @@ const frames: Frames<Exclude<ServerFrame, Pong>> = {
         session: token,
         member: id,
         resumed: oneOf("fresh", "resumed", "gap"),
-        maxMessageBytes: integer(1024),
+        maxMessageBytes: positive,
         keepaliveMs: integer(1000, 600_000),
       },
       { acked: natural, nacked, ...place },

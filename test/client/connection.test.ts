@@ -70,6 +70,22 @@ test("retry is waited for, and the jitter added", () => {
   assert.deepEqual(clock.take(), [CONNECT, 2000]);
 });
 
+test("a wait that the server asked for is not cut short", () => {
+  const { client, sockets, clock, network } = world();
+  sockets.last.open();
+  sockets.last.end(1013, "retry=60000");
+  client.reconnect();
+  network.turn(false);
+  network.turn(true);
+  clock.advance(60_999);
+  assert.equal(sockets.all.length, 1);
+  clock.advance(1);
+  assert.equal(sockets.all.length, 2);
+  sockets.last.end(1006);
+  client.reconnect();
+  assert.equal(sockets.all.length, 3);
+});
+
 for (const [code, name] of [
   [1008, "CONNECTION_CLOSED"],
   [3000, "UNAUTHORIZED"],

@@ -359,6 +359,21 @@ test("who is here survives a reconnect, and only what changed meanwhile is told"
   assert.equal(blind.members.size, 0);
 });
 
+test("more members than a client can hold are the server's fault", () => {
+  const { client, sockets } = world();
+  sockets.last.open();
+  const join = (from: number) => Array.from({ length: 1000 }, (_, index) => ({ id: `m${from + index}` }));
+  for (let from = 0; from < 99_000; from += 1000) {
+    sockets.last.deliver(
+      JSON.stringify({ type: "presence", reset: from === 0, more: true, join: join(from) }),
+    );
+  }
+  sockets.last.deliver(JSON.stringify({ type: "presence", join: join(99_000) }));
+  assert.deepEqual([client.members.size, sockets.last.closed], [100_000, undefined]);
+  sockets.last.deliver('{"type":"presence","join":[{"id":"one-more"}]}');
+  assert.deepEqual([client.members.size, sockets.last.closed?.code], [100_000, 4400]);
+});
+
 test("the newest messages come first, or those after the app's place", () => {
   for (const [options, expected, resumed] of [
     [{ recent: 2 }, ["b", "c"], "fresh"],

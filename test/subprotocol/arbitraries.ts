@@ -92,7 +92,7 @@ export const serverFrame: Arbitrary<ServerFrame> = fc.oneof(
         type: fc.constant("welcome" as const),
         session: token,
         member: id,
-        maxMessageBytes: fc.integer({ min: 1024 }),
+        maxMessageBytes: fc.integer({ min: 1 }),
         keepaliveMs: fc.integer({ min: 1000, max: 600_000 }),
       }),
       fc.oneof(
