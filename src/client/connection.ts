@@ -133,9 +133,8 @@ export class Connection {
   }
 
   #received(data: string | Uint8Array): void {
-    const attempt = this.#attempt;
     const fault = this.#events.received(data);
-    if (fault === undefined || attempt !== this.#attempt) return;
+    if (fault === undefined) return;
     const message = `the server broke ${SUBPROTOCOL}: ${fault.reason}`;
     this.#wait(new WirehallError("PROTOCOL_ERROR", message), fault.closeCode, fault.reason);
   }

@@ -40,11 +40,6 @@ export class MemberList {
       changed: touched.filter((id) => before.has(id) && !same(before.get(id), next.get(id))),
     };
   }
-
-  /** The connection ended: the list that was shown stays, one that was coming does not go on. */
-  lost(): void {
-    this.#coming = undefined;
-  }
 }
 
 /** States are JSON. */

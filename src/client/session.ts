@@ -120,7 +120,6 @@ export class Session {
   /** It is gone. Messages stay for the next; a call that was sent may have been made or not. */
   lost(): void {
     this.#state = "away";
-    this.#list.lost();
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     for (const { settle } of calls) {

@@ -75,6 +75,7 @@ export class FakeSocket implements WebSocketLike {
   }
 
   send(data: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#connection === undefined) throw new Error("InvalidStateError: it is not open");
     this.sent.push(data);
     if (!this.isDead) this.#connection?.receive(data);
   }

@@ -96,6 +96,16 @@ test("a copy of the page, as when a tab is duplicated, sends nothing under numbe
   );
 });
 
+test("a session that was taken is not brought back by a reload", () => {
+  const storage = new FakeStorage();
+  const { sockets } = world({ store: storeIn(storage, KEY) });
+  sockets.last.open();
+  sockets.last.end(4009);
+  const after = world({ store: storeIn(storage, KEY) });
+  after.sockets.last.open();
+  assert.equal(after.sockets.last.sent[0], '{"type":"hello"}');
+});
+
 test("a storage that is full, forbidden or broken is done without", async () => {
   const full = new FakeStorage();
   full.maxItems = 0;
