@@ -41,6 +41,7 @@ describe("the npm package that npm run build makes", () => {
       const entries = [
         "wirehall",
         "wirehall/serve",
+        "wirehall/client",
         "wirehall/protocol",
         "wirehall/testing",
         `wirehall/${runtime}`,
