@@ -36,18 +36,18 @@ export class Child {
   }
 
   /** Tells it something, and resolves with the next line that it says. */
-  ask<Answer>(question: object): Promise<Answer> {
-    const answer = this.hear<Answer>();
+  ask<Answer>(question: object, patienceMs: number = PATIENCE_MS): Promise<Answer> {
+    const answer = this.hear<Answer>(patienceMs);
     this.#process.stdin!.write(`${JSON.stringify(question)}\n`);
     return answer;
   }
 
   /** The next line that it says. Rejects for `{ error }`, and when it ends or says nothing for too long. */
-  async hear<Answer>(): Promise<Answer> {
+  async hear<Answer>(patienceMs: number = PATIENCE_MS): Promise<Answer> {
     const line = await new Promise<string>((resolve, reject) => {
       const late = setTimeout(
-        () => reject(new Error(`${this.#name} said nothing for ${PATIENCE_MS / 1000} s`)),
-        PATIENCE_MS,
+        () => reject(new Error(`${this.#name} said nothing for ${patienceMs / 1000} s`)),
+        patienceMs,
       );
       this.#lines.once("line", (line) => {
         clearTimeout(late);

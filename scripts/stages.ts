@@ -12,12 +12,24 @@ export interface Stage {
   readonly files?: readonly string[];
   /** `--quick` runs it too, with these variables. */
   readonly quick?: Readonly<Record<string, string>>;
+  /** A command of it that takes longer is ended [4]. */
+  readonly limitMinutes?: number;
   /** Only `--long` runs it. */
   readonly long?: true;
 }
 
 /** Folders of `test` with a stage of their own; the tests of every other folder are unit tests. */
-const ownStage = ["conformance", "clients", "tool", "mutation", "browser", "proxies", "commands", "long"];
+const ownStage = [
+  "conformance",
+  "clients",
+  "tool",
+  "mutation",
+  "browser",
+  "proxies",
+  "commands",
+  "attacks",
+  "long",
+];
 /** Tests of code that is the same on Node, Deno and Bun: they run on each. */
 const everywhere = ["protocol", "endpoint", "subprotocol", "rooms", "client", "tickets"];
 
@@ -71,7 +83,27 @@ export const stages: readonly Stage[] = [
   { name: "browser", kind: "node", commands: [nodeInTurn], files: inside("browser") },
   { name: "proxies", kind: "node", commands: [nodeInTurn], files: inside("proxies") },
   { name: "commands", kind: "node", commands: [nodeInTurn], files: inside("commands") },
-  { name: "long", kind: "node", long: true, commands: [nodeInTurn], files: inside("long") },
+  {
+    name: "attacks",
+    kind: "node",
+    limitMinutes: 8,
+    commands: [nodeInTurn],
+    files: ["./test/attacks/attacks.test.ts"],
+  },
+  {
+    name: "crowds",
+    kind: "node",
+    commands: [nodeInTurn],
+    files: ["soak", "slow-consumer", "shutdown"].map((name) => `./test/attacks/${name}.test.ts`),
+  },
+  {
+    name: "long",
+    kind: "node",
+    long: true,
+    limitMinutes: 120,
+    commands: [nodeInTurn],
+    files: inside("long"),
+  },
 ];
 
 function inside(folder: string): string[] {

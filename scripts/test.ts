@@ -16,7 +16,7 @@ interface Outcome {
 
 const root = join(import.meta.dirname, "..");
 const usage = "usage: npm test -- [--quick | --long] [--only NAME,NAME...]";
-const stageLimitMs = 4 * 60_000;
+const usualLimitMinutes = 4;
 
 const { quick, long, only } = readArguments();
 const reports = mkdtempSync(join(tmpdir(), "wirehall-test-"));
@@ -57,7 +57,7 @@ async function runStage(stage: Stage): Promise<Outcome> {
   let ok = !missing;
   for (const command of missing ? [] : stage.commands) {
     const line = [...command, ...reportTo(stage.kind, report), ...(stage.files ?? [])];
-    ok = (await run(line, quick ? stage.quick : undefined)) && ok;
+    ok = (await run(line, quick ? stage.quick : undefined, stage.limitMinutes)) && ok;
   }
   // The long suite is a place for tests that may come later; any other stage without tests is a mistake.
   const results =
@@ -65,7 +65,11 @@ async function runStage(stage: Stage): Promise<Outcome> {
   return { stage, results, seconds: (performance.now() - started) / 1000 };
 }
 
-function run([program, ...args]: string[], vars?: Readonly<Record<string, string>>): Promise<boolean> {
+function run(
+  [program, ...args]: string[],
+  vars: Readonly<Record<string, string>> | undefined,
+  limitMinutes: number = usualLimitMinutes,
+): Promise<boolean> {
   const binaries = join(root, "node_modules/.bin");
   const child = spawn(join(binaries, program), args, {
     cwd: root,
@@ -74,9 +78,9 @@ function run([program, ...args]: string[], vars?: Readonly<Record<string, string
     detached: true,
   });
   const limit = setTimeout(() => {
-    console.error(`${program} took more than ${stageLimitMs / 60_000} minutes and is ended`);
+    console.error(`${program} took more than ${limitMinutes} minutes and is ended`);
     void stopGroup(child, "SIGKILL");
-  }, stageLimitMs);
+  }, limitMinutes * 60_000);
   const interrupt = async (signal: NodeJS.Signals) => {
     await stopGroup(child, signal);
     process.exit(1);
