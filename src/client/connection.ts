@@ -1,10 +1,11 @@
 import { WirehallError } from "../errors.ts";
 import { ABNORMAL_CLOSURE, NORMAL_CLOSURE } from "../protocol/mod.ts";
+import { tokenSubprotocol } from "../protocol/token.ts";
 import { type Fault, FORBIDDEN, SUBPROTOCOL, UNAUTHORIZED } from "../subprotocol/mod.ts";
 import { Link } from "./link.ts";
 import type { ResolvedConnectOptions } from "./options.ts";
 import type { ClientState, Status } from "./types.ts";
-import { tokenSubprotocol, webSocketUrl } from "./url.ts";
+import { webSocketUrl } from "./url.ts";
 import { verdict } from "./verdict.ts";
 
 export type UrlSource = string | (() => string | URL | Promise<string | URL>);

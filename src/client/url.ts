@@ -13,10 +13,3 @@ export function webSocketUrl(given: string | URL): string {
     `${JSON.stringify(String(given))} is no URL for a WebSocket: write wss://host/path, or a path in a page`,
   );
 }
-
-/** A token as a subprotocol; the server reads it and never chooses it. */
-export function tokenSubprotocol(token: string): string {
-  let bytes = "";
-  for (const byte of new TextEncoder().encode(token)) bytes += String.fromCharCode(byte);
-  return `wirehall.token.${btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
-}
