@@ -19,7 +19,7 @@ export interface Opened<Stream> extends Established {
  * Rejects with a `DialError`, or with the signal's reason where that aborts; the stream is then dropped. Once the
  * WebSocket is open, time and signal have no more hold on it.
  *
- * One sentence of 4.1 is left to browsers: that a client "MUST serialize" attempts to connect to one host. It is meant
+ * One rule of 4.1 is left to browsers: that a client "MUST serialize" attempts to connect to one host. It is meant
  * against scripts of strangers. Here the program itself dials, and a server that is slow to one must not hold up all.
  */
 export async function openWebSocket<Stream extends ByteStream>(

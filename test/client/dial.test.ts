@@ -287,6 +287,16 @@ describe("a dialed connection", () => {
     connection.terminate();
   });
 
+  // RFC 6455 4.1 would have the second wait; src/client/dial.ts says why it does not.
+  test("a server that is slow to answer one dial holds up no other", async () => {
+    const slow = dial(server.url, {});
+    const slowPeer = await server.peer();
+    const { connection } = await open();
+    await slowPeer.accept();
+    (await slow).terminate();
+    connection.terminate();
+  });
+
   test("the subprotocol and the headers of the answer are told", async () => {
     const dialed = dial(server.url, {}, { subprotocols: ["a", "b"], headers: { cookie: "sid=1" } });
     const peer = await server.peer();

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { casesFor, chosen } from "../../tool/conformance/cases/all.ts";
 import { levelOf, reasons } from "../../tool/conformance/standard/sentence.ts";
 import { standards } from "../../tool/conformance/standard/standards.ts";
+import { deviations } from "./deviations.ts";
 import { ownTests } from "./own-tests.ts";
 import { boundBy, casesOf, digestOf, drawRequirements } from "./requirements.ts";
 
@@ -73,6 +74,22 @@ test("the repository's own tests that stand in for cases exist", () => {
     assert.ok(names.has(sentence), `${sentence} is no sentence`);
     assert.ok(readFileSync(new URL(file, root), "utf8").includes(name), `${file} has no test named ${name}`);
   }
+});
+
+test("what Wirehall does not keep is said in its code and shown by a test", () => {
+  const root = new URL("../../", import.meta.url);
+  const names = new Set(named.map(([name]) => name));
+  for (const [sentence, { file, says, test, name }] of Object.entries(deviations)) {
+    assert.ok(names.has(sentence), `${sentence} is no sentence`);
+    assert.ok(readFileSync(new URL(file, root), "utf8").includes(says), `${file} does not say: ${says}`);
+    assert.ok(readFileSync(new URL(test, root), "utf8").includes(name), `${test} has no test named ${name}`);
+  }
+});
+
+test("docs/conformance/README.md tells how many cases there are, to the last fifty", () => {
+  const readme = readFileSync(new URL("./README.md", page), "utf8");
+  const told = Number(/^More than (\d+) cases/m.exec(readme)?.[1]);
+  assert.equal(told, Math.floor((casesFor("server").length - 1) / 50) * 50);
 });
 
 for (const { name, sentences } of standards) {

@@ -3,6 +3,7 @@ import type { NumberedCase, Role } from "../../tool/conformance/case.ts";
 import { casesFor, chosen } from "../../tool/conformance/cases/all.ts";
 import { levelOf, reasons, type Sentence } from "../../tool/conformance/standard/sentence.ts";
 import { standards } from "../../tool/conformance/standard/standards.ts";
+import { deviations } from "./deviations.ts";
 import { numbers } from "./numbers.ts";
 import { ownTests } from "./own-tests.ts";
 
@@ -37,10 +38,12 @@ function proofOf(name: string, sentence: Sentence): string {
       ? [server || client]
       : [server && `server: ${server}`, client && `client: ${client}`];
   const own = ownTests[name];
+  const deviation = deviations[name];
   const more = [
     ...tested,
     sentence.untested && reasons[sentence.untested],
     own && `here: [${own.name}](../../${own.file})`,
+    deviation && `here: ${deviation.reason} [${deviation.name}](../../${deviation.test})`,
   ];
   return more.filter(Boolean).join("<br>");
 }
@@ -61,7 +64,8 @@ export function drawRequirements(): string {
     "",
     "The numbers are those of the tool's cases, sections and groups; where a client's differ from a server's, both stand",
     "there. Section 1.1 also stands for what every case checks of what the subject sends. What no case can see has the reason,",
-    "and the test of this repository that proves it of Wirehall, if there is one.",
+    "and the test of this repository that proves it of Wirehall, if there is one. A sentence that Wirehall itself does not keep",
+    "says so, with the reason.",
     "",
     "Two errata of RFC 6455 matter here. 3150: the key in the example of 4.1 ends in bits that no encoder of base64 makes; the",
     "tool takes only those that one makes. 3433: a server may use several Sec-WebSocket-Extensions headers; the tool reads",
