@@ -168,7 +168,7 @@ export const tcp: MutantGroup = {
     {
       name: "leaves TCP open after both close frames",
       file: socket,
-      find: 'if (this.#wire.state === "closed" && !this.#ended) this.#end();',
+      find: 'if (wire.state === "closed" && !this.#ended) this.#end();',
       replace: "",
       kills: ["6.1.2", "6.6.1"],
       hangs: true,
