@@ -55,11 +55,19 @@ export async function battle(
   const people = await startHonest(target, forces.honest);
   const memory = new MemoryWatch(target.pid);
   const arena = new Arena(target.port, forces.attackers);
-  const over = sleep(forces.durationMs).then(() => arena.end());
-  await attack.run(arena);
-  await over;
-  const peakBytes = memory.stop();
-  const honest = await endHonest(people);
+  let honest: HonestReport;
+  let peakBytes: number;
+  try {
+    const over = sleep(forces.durationMs).then(() => arena.end());
+    await attack.run(arena);
+    await over;
+    honest = await people.ask<HonestReport>({});
+  } finally {
+    // Whatever fails, the next attack begins on a server that nobody is connected to.
+    arena.end();
+    peakBytes = memory.stop();
+    await people.stop();
+  }
   assert.ok(!target.hasEnded, "the server has ended");
   const counts = await target.until("all connections gone", ({ connections }) => connections === 0);
   await target.untilDescriptors(quiet.descriptors + SPARE_DESCRIPTORS);

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CrowdEnds, CrowdOrder, CrowdReport } from "./crowd-order.ts";
 import { FrameReader, frame, opcodes, type ServerFrame } from "./frames.ts";
@@ -89,8 +88,7 @@ class Member {
   async close(): Promise<void> {
     this.#isClosing = true;
     await this.#stranger.write(frame({ opcode: opcodes.close, payload: Uint8Array.of(3, 232) }));
-    if (!this.#stranger.ended)
-      await Promise.race([once(this.#stranger.socket, "end"), this.#stranger.closed]);
+    if (!this.#stranger.ended) await this.#stranger.next("end");
     this.#stranger.socket.end();
     await this.#stranger.closed;
   }

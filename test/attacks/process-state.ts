@@ -48,6 +48,10 @@ export class MemoryWatch {
   }
 
   #sample(): void {
-    this.#peakBytes = Math.max(this.#peakBytes, processState(this.#pid).memoryBytes);
+    try {
+      this.#peakBytes = Math.max(this.#peakBytes, processState(this.#pid).memoryBytes);
+    } catch {
+      // It has ended, which whoever watches it has to tell.
+    }
   }
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
 export interface StrangerRequest {
@@ -58,7 +57,7 @@ export class Stranger {
   async open(port: number, request?: StrangerRequest): Promise<number | undefined> {
     this.write(upgradeHead(port, request));
     while (this.status === undefined && !this.ended) {
-      await Promise.race([once(this.socket, "data"), once(this.socket, "end"), this.closed]);
+      await this.next("data", "end");
     }
     return this.status;
   }
@@ -68,7 +67,19 @@ export class Stranger {
     if (this.socket.destroyed || !this.socket.writable) return;
     this.sentBytes += bytes.length;
     if (this.socket.write(bytes)) return;
-    await Promise.race([once(this.socket, "drain").catch(() => {}), this.closed]);
+    await this.next("drain");
+  }
+
+  /** Resolves with one of these events, or with the end of the socket; an error is not its own. */
+  next(...events: readonly ("data" | "end" | "drain")[]): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        for (const event of [...events, "close"]) this.socket.off(event, settle);
+        resolve();
+      };
+      for (const event of [...events, "close"]) this.socket.on(event, settle);
+      if (this.socket.closed) settle();
+    });
   }
 
   drop(): void {
