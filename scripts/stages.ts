@@ -93,6 +93,7 @@ export const stages: readonly Stage[] = [
   {
     name: "crowds",
     kind: "node",
+    limitMinutes: 8,
     commands: [nodeInTurn],
     files: ["soak", "slow-consumer", "shutdown"].map((name) => `./test/attacks/${name}.test.ts`),
   },

@@ -9,7 +9,8 @@ import { Stranger } from "./stranger.ts";
 import { Target } from "./target.ts";
 
 const LISTENERS = 1_000;
-const MESSAGES = 250;
+/** More than the kernel keeps for a peer that does not read, and what may wait by our limits besides. */
+const MESSAGES = 500;
 const MESSAGE_BYTES = 16 * 1024;
 
 /** Their output is in flight for a moment each, and a collector leaves things about. */
