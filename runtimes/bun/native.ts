@@ -1,10 +1,9 @@
 import process from "node:process";
 import { Connections } from "../../src/endpoint/connections.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
-import { LocalRooms } from "../../src/rooms/local.ts";
-import { bindHall } from "../../src/rooms/rooms.ts";
 import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
+import { keepHall } from "../node/hall.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type BunServeOptions, type BunServer, bun } from "./platform.ts";
 import { BunSocket } from "./socket.ts";
@@ -26,7 +25,7 @@ export interface BunAttachment extends Pick<BunServeOptions<BunSocket>, "fetch" 
 /** Makes of an app the `fetch` and `websocket` of a `Bun.serve` that accepts WebSockets. */
 export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): BunAttachment {
   const connections = new Connections();
-  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
+  keepHall(options.hall);
   return {
     fetch: async (request, server) =>
       isUpgrade(request)

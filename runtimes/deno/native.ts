@@ -3,10 +3,9 @@ import { systemClock } from "../../src/endpoint/clock.ts";
 import { Connections } from "../../src/endpoint/connections.ts";
 import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
-import { LocalRooms } from "../../src/rooms/local.ts";
-import { bindHall } from "../../src/rooms/rooms.ts";
 import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
+import { keepHall } from "../node/hall.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type DenoConnectionInfo, type DenoHandler, type DenoServer, deno } from "./platform.ts";
 
@@ -26,7 +25,7 @@ export interface DenoAttachment {
 /** Makes of an app a handler for `Deno.serve` that accepts WebSockets. */
 export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): DenoAttachment {
   const connections = new Connections();
-  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
+  keepHall(options.hall);
   return {
     handler: async (request, info) =>
       isUpgrade(request)

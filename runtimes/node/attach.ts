@@ -7,11 +7,10 @@ import { Connections } from "../../src/endpoint/connections.ts";
 import { consoleLog } from "../../src/endpoint/log.ts";
 import { type Acceptance, type Outcome, travel } from "../../src/endpoint/upgrade.ts";
 import { acceptKey, encodeUpgradeResponse } from "../../src/protocol/mod.ts";
-import { LocalRooms } from "../../src/rooms/local.ts";
-import { bindHall } from "../../src/rooms/rooms.ts";
 import type { ServeOptions, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow } from "../../src/server.ts";
 import { codecGaps, codecGapsWithoutHistory } from "./capabilities.ts";
+import { keepHall } from "./hall.ts";
 import { writeRefusal } from "./refuse.ts";
 import { BadRequest, upgradeRequest } from "./request.ts";
 import { CodecSocket } from "./socket.ts";
@@ -46,7 +45,7 @@ export interface Attachment {
  */
 export function attach(server: UpgradingServer, options: AttachOptions): Attachment {
   const connections = new Connections();
-  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
+  keepHall(options.hall);
   // Streams that are upgraded or refused; the server itself has let go of them.
   const streams = new Set<Duplex>();
   server.on("upgrade", (incoming, stream, head) => {

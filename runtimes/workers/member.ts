@@ -5,7 +5,7 @@ import type { WorkersWebSocket } from "./platform.ts";
 
 /** What a hibernating WebSocket keeps. */
 interface Attachment {
-  readonly state?: unknown;
+  readonly state?: Uint8Array;
   /** Our close frame, where it was the first. */
   readonly closing?: { readonly code: number; readonly reason: string };
   /** The room has heard of its end; workerd lists it until the peer answers. */
@@ -31,11 +31,11 @@ export class DurableMember implements HostMember {
     return this.#attachment.gone === true;
   }
 
-  readState(): unknown {
+  readState(): Uint8Array | undefined {
     return this.#attachment.state;
   }
 
-  keepState(state: unknown): void {
+  keepState(state: Uint8Array): void {
     this.#attach({ state });
   }
 
@@ -58,6 +58,11 @@ export class DurableMember implements HostMember {
       // It is gone already.
     }
     this.onClosing?.();
+  }
+
+  dismiss(code: number, reason: string): void {
+    this.close(code, reason);
+    this.#attach({ gone: true });
   }
 
   /** Marks the end, once: the result has code and reason of the first close frame in either direction. */

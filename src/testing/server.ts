@@ -3,7 +3,7 @@ import type { Clock } from "../endpoint/clock.ts";
 import { Connections } from "../endpoint/connections.ts";
 import { travel } from "../endpoint/upgrade.ts";
 import { WirehallError } from "../errors.ts";
-import { LocalRooms } from "../rooms/local.ts";
+import { LocalRooms } from "../rooms/local/rooms.ts";
 import { bindHall, type Hall } from "../rooms/rooms.ts";
 import { TestClient } from "./client.ts";
 import { MemorySocket } from "./socket.ts";
@@ -46,7 +46,7 @@ const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 export function testServer(options: TestServerOptions): TestServer {
   const { remoteAddress = "127.0.0.1" } = options;
   const connections = new Connections(options.clock);
-  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms(options.clock).locate);
+  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms(undefined, options.clock).locate);
   return {
     async connect(url, connectOptions = {}) {
       const headers = handshake(url, connectOptions);
