@@ -18,8 +18,8 @@ export interface Stage {
 
 /** Folders of `test` with a stage of their own; the tests of every other folder are unit tests. */
 const ownStage = ["conformance", "clients", "tool", "browser", "commands", "long"];
-/** Tests of code that knows no runtime: they run on each. */
-const everywhere = ["protocol", "endpoint", "rooms"];
+/** Tests of code that knows no runtime, or that three of them share: they run on each. */
+const everywhere = ["protocol", "endpoint", "rooms", "storage"];
 
 const test = join(import.meta.dirname, "../test");
 const unit = readdirSync(test, { withFileTypes: true })

@@ -16,4 +16,7 @@ export type { RoomLimits } from "./rooms/limits.ts";
 export type { Member, Members } from "./rooms/member.ts";
 export { type BroadcastOptions, Room, type RoomClass } from "./rooms/room.ts";
 export { type Hall, type RoomClasses, type RoomsOfClass, type RoomsOptions, rooms } from "./rooms/rooms.ts";
+export type { SqlCursor, SqlRow } from "./rooms/sql/cursor.ts";
+export type { SqlBinding, SqlValue } from "./rooms/sql/engine.ts";
+export type { RoomSql } from "./rooms/sql/room-sql.ts";
 export type { ListOptions, RoomStorage } from "./rooms/storage.ts";

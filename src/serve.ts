@@ -6,12 +6,23 @@ export type RuntimeName = "node" | "deno" | "bun" | "workers";
 /** How a runtime moves WebSocket data: bytes through Wirehall's own wire, or the runtime's own WebSocket. */
 export type Transport = "codec" | "native";
 
+/**
+ * Where the rooms of a process keep what they keep: in a file, which is this process's alone, or in memory, where it is
+ * lost with the process. Rooms with `static sql` have a file each in the folder `<path>-rooms`.
+ */
+export type StorageOption = "memory" | { readonly path: string };
+
 /** What `serve` takes, on every runtime. */
 export interface ServeOptions {
   /** The app. On Workers it also gets `env` and the execution context, as Hono expects. */
   fetch(request: Request, env?: unknown, context?: unknown): Response | Promise<Response>;
   /** The rooms that the app uses. */
   hall?: Hall;
+  /**
+   * [memory, with a warning when a room first writes]. Not used on Workers, where a room keeps all in its Durable
+   * Object.
+   */
+  storage?: StorageOption;
   /** TCP port, 0 for any [the environment's `PORT`, else 8787]. Not used on Workers. */
   port?: number;
   /** Address to listen on [all of IPv4: 0.0.0.0]. Not used on Workers. */
@@ -37,7 +48,10 @@ export interface Address {
 export interface Server {
   readonly runtime: RuntimeName;
   readonly transport: Transport;
-  /** Resolves once connections are accepted; rejects with `PORT_IN_USE` or `LISTEN_FAILED`. */
+  /**
+   * Resolves once connections are accepted; rejects with `PORT_IN_USE` or `LISTEN_FAILED`, and where the file of the
+   * rooms can't be had, with `HALL_IN_USE`, `HALL_UNREADABLE` or `HALL_UNWRITABLE`.
+   */
   readonly ready: Promise<Address>;
   /** Stops accepting, closes every connection with 1012, and resolves when all are gone. */
   shutdown(options?: ShutdownOptions): Promise<void>;

@@ -91,18 +91,29 @@ export class ListeningServer implements Server {
 /** `durable` where rooms live in the process: the class that it makes is only there to be exported. */
 export const inertDurable: Durable = () => class {};
 
-const SERVE_OPTIONS = ["fetch", "hall", "port", "hostname", "transport", "tls", "onListen"];
+const SERVE_OPTIONS = ["fetch", "hall", "storage", "port", "hostname", "transport", "tls", "onListen"];
 
-/** Throws `INVALID_OPTION` for an unknown name, an app that is no function, or a transport that is none. */
-export function checkServeOptions(options: Pick<ServeOptions, "fetch" | "transport">): void {
+/** Throws `INVALID_OPTION` for an unknown name, an app that is no function, a transport or a storage that is none. */
+export function checkServeOptions(options: Pick<ServeOptions, "fetch" | "transport" | "storage">): void {
   checkNames("serve", options, SERVE_OPTIONS);
   if (typeof options.fetch !== "function") {
     throw new WirehallError("INVALID_OPTION", "serve needs fetch, a function from a Request to a Response");
   }
-  const { transport } = options;
+  const { transport, storage } = options;
+  if (
+    storage !== undefined &&
+    storage !== "memory" &&
+    !isPath((storage as { path?: unknown } | null)?.path)
+  ) {
+    throw new WirehallError("INVALID_OPTION", 'storage must be "memory" or { path }, a file of its own');
+  }
   if (transport !== undefined && transport !== "codec" && transport !== "native") {
     throw new WirehallError("INVALID_OPTION", `transport is "${transport}": it must be "codec" or "native"`);
   }
+}
+
+function isPath(path: unknown): boolean {
+  return typeof path === "string" && path !== "";
 }
 
 /** The answer where the app threw: nothing of the error reaches the peer. */
@@ -129,6 +140,7 @@ function choosePort(option: number | undefined, environment: string | undefined)
 }
 
 function listenError(cause: unknown, hostname: string, port: number): WirehallError {
+  if (cause instanceof WirehallError) return cause;
   const { code, name, message } = cause as { code?: string; name?: string; message?: string };
   if (code === "EADDRINUSE" || name === "AddrInUse") {
     return new WirehallError(

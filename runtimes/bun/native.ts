@@ -3,7 +3,7 @@ import { Connections } from "../../src/endpoint/connections.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
-import { keepHall } from "../node/hall.ts";
+import { ServedHall } from "../node/hall.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type BunServeOptions, type BunServer, bun } from "./platform.ts";
 import { BunSocket } from "./socket.ts";
@@ -23,9 +23,22 @@ export interface BunAttachment extends Pick<BunServeOptions<BunSocket>, "fetch" 
 }
 
 /** Makes of an app the `fetch` and `websocket` of a `Bun.serve` that accepts WebSockets. */
-export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): BunAttachment {
+export function attachNative(options: Pick<ServeOptions, "fetch" | "hall" | "storage">): BunAttachment {
+  const hall = new ServedHall(options);
+  hall.open();
+  const { shutdown, ...attachment } = makeAttachment(options);
+  return {
+    ...attachment,
+    async shutdown(how) {
+      await shutdown(how);
+      await hall.close();
+    },
+  };
+}
+
+/** The same without the rooms, whose hall somebody else opens. */
+function makeAttachment(options: Pick<ServeOptions, "fetch">): BunAttachment {
   const connections = new Connections();
-  keepHall(options.hall);
   return {
     fetch: async (request, server) =>
       isUpgrade(request)
@@ -92,18 +105,21 @@ function upgradeCompressed(
 
 /** Serves an app by `Bun.serve`, with Bun's own WebSockets. */
 export function serveNative(options: ServeOptions): Server {
-  const { fetch, websocket, shutdown } = attachNative(options);
+  const { fetch, websocket, shutdown } = makeAttachment(options);
+  const hall = new ServedHall(options);
   let server: BunServer<BunSocket> | undefined;
   return new ListeningServer(options, {
     runtime: "bun",
     transport: "native",
-    async listen({ port, hostname }) {
-      server = bun().serve({ port, hostname, tls: options.tls, fetch, websocket, error: answerThrow });
-      return server.port;
-    },
+    listen: ({ port, hostname }) =>
+      hall.openFor(async () => {
+        server = bun().serve({ port, hostname, tls: options.tls, fetch, websocket, error: answerThrow });
+        return server.port;
+      }),
     async stop(overMs) {
       await shutdown({ overMs });
       await server?.stop(true);
+      await hall.close();
     },
     environmentPort: process.env.PORT,
     giveUp() {

@@ -5,7 +5,7 @@ import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import type { ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
-import { keepHall } from "../node/hall.ts";
+import { ServedHall } from "../node/hall.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type DenoConnectionInfo, type DenoHandler, type DenoServer, deno } from "./platform.ts";
 
@@ -23,9 +23,22 @@ export interface DenoAttachment {
 }
 
 /** Makes of an app a handler for `Deno.serve` that accepts WebSockets. */
-export function attachNative(options: Pick<ServeOptions, "fetch" | "hall">): DenoAttachment {
+export function attachNative(options: Pick<ServeOptions, "fetch" | "hall" | "storage">): DenoAttachment {
+  const hall = new ServedHall(options);
+  hall.open();
+  const { handler, shutdown } = makeHandler(options);
+  return {
+    handler,
+    async shutdown(how) {
+      await shutdown(how);
+      await hall.close();
+    },
+  };
+}
+
+/** The same without the rooms, whose hall somebody else opens. */
+function makeHandler(options: Pick<ServeOptions, "fetch">): DenoAttachment {
   const connections = new Connections();
-  keepHall(options.hall);
   return {
     handler: async (request, info) =>
       isUpgrade(request)
@@ -104,15 +117,20 @@ function accept(
 
 /** Serves an app by `Deno.serve`, with Deno's own WebSockets. */
 export function serveNative(options: ServeOptions): Server {
-  const { handler, shutdown } = attachNative(options);
+  const { handler, shutdown } = makeHandler(options);
+  const hall = new ServedHall(options);
   let server: DenoServer | undefined;
   return new ListeningServer(options, {
     runtime: "deno",
     transport: "native",
-    listen({ port, hostname }) {
-      server = deno().serve({ port, hostname, ...options.tls, onListen() {}, onError: answerThrow }, handler);
-      return Promise.resolve(server.addr.port);
-    },
+    listen: ({ port, hostname }) =>
+      hall.openFor(async () => {
+        server = deno().serve(
+          { port, hostname, ...options.tls, onListen() {}, onError: answerThrow },
+          handler,
+        );
+        return server.addr.port;
+      }),
     async stop(overMs) {
       await shutdown({ overMs });
       const late = Promise.withResolvers<void>();
@@ -120,6 +138,7 @@ export function serveNative(options: ServeOptions): Server {
       // A request that is never answered would hold this up for ever, and can't be aborted from here on.
       await Promise.race([server?.shutdown(), late.promise]);
       cancel();
+      await hall.close();
     },
     environmentPort: deno().env.get("PORT"),
     giveUp() {

@@ -10,7 +10,7 @@ import { acceptKey, encodeUpgradeResponse } from "../../src/protocol/mod.ts";
 import type { ServeOptions, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow } from "../../src/server.ts";
 import { codecGaps, codecGapsWithoutHistory } from "./capabilities.ts";
-import { keepHall } from "./hall.ts";
+import { ServedHall } from "./hall.ts";
 import { writeRefusal } from "./refuse.ts";
 import { BadRequest, upgradeRequest } from "./request.ts";
 import { CodecSocket } from "./socket.ts";
@@ -30,7 +30,7 @@ export interface UpgradingServer {
   ): unknown;
 }
 
-export type AttachOptions = Pick<ServeOptions, "fetch" | "hall">;
+export type AttachOptions = Pick<ServeOptions, "fetch" | "hall" | "storage">;
 
 /** What `attach` added to a server. */
 export interface Attachment {
@@ -41,11 +41,24 @@ export interface Attachment {
 /**
  * Lets a server that exists already accept WebSockets: every upgrade that it gets goes through the app.
  *
- * Plain requests stay the server's. Throws `INVALID_OPTION`.
+ * Plain requests stay the server's. Throws `INVALID_OPTION`, and where the rooms' file can't be had `HALL_IN_USE`,
+ * `HALL_UNREADABLE` or `HALL_UNWRITABLE`.
  */
 export function attach(server: UpgradingServer, options: AttachOptions): Attachment {
+  const hall = new ServedHall(options);
+  hall.open();
+  const upgrades = acceptUpgrades(server, options);
+  return {
+    async shutdown(how) {
+      await upgrades.shutdown(how);
+      await hall.close();
+    },
+  };
+}
+
+/** The same without the rooms, whose hall somebody else opens. */
+export function acceptUpgrades(server: UpgradingServer, options: Pick<ServeOptions, "fetch">): Attachment {
   const connections = new Connections();
-  keepHall(options.hall);
   // Streams that are upgraded or refused; the server itself has let go of them.
   const streams = new Set<Duplex>();
   server.on("upgrade", (incoming, stream, head) => {
@@ -76,7 +89,7 @@ async function answer(
   stream: Duplex,
   head: Uint8Array,
   connections: Connections,
-  options: AttachOptions,
+  options: Pick<ServeOptions, "fetch">,
 ): Promise<void> {
   const outcome = await ask(incoming, connections, options);
   const { acceptance, response } = outcome;
@@ -100,7 +113,7 @@ async function answer(
 async function ask(
   incoming: IncomingMessage,
   connections: Connections,
-  options: AttachOptions,
+  options: Pick<ServeOptions, "fetch">,
 ): Promise<Outcome> {
   const { httpVersion } = incoming;
   const { remoteAddress } = incoming.socket;

@@ -13,7 +13,8 @@ import { systemClock } from "../../src/endpoint/clock.ts";
 import { hasToken } from "../../src/protocol/mod.ts";
 import type { RuntimeName, ServeOptions, Server } from "../../src/serve.ts";
 import { answerThrow, ListeningServer } from "../../src/server.ts";
-import { attach } from "./attach.ts";
+import { acceptUpgrades } from "./attach.ts";
+import { ServedHall } from "./hall.ts";
 
 /** How long a shutdown waits for requests that are under way. */
 const REQUESTS_TIMEOUT_MS = 5_000;
@@ -21,14 +22,16 @@ const REQUESTS_TIMEOUT_MS = 5_000;
 /** Serves an app over node:http or node:https, with WebSockets by codec; also on Deno and Bun. */
 export function serveCodec(runtime: RuntimeName, options: ServeOptions): Server {
   const server = make(options, toNodeHandler(withPlatformRequests(options)) as RequestListener);
-  const attachment = attach(server, options);
+  const upgrades = acceptUpgrades(server, options);
+  const hall = new ServedHall(options);
   return new ListeningServer(options, {
     runtime,
     transport: "codec",
-    listen: (address) => listen(server, address),
+    listen: (address) => hall.openFor(() => listen(server, address)),
     async stop(overMs) {
-      await attachment.shutdown({ overMs });
+      await upgrades.shutdown({ overMs });
       await close(server);
+      await hall.close();
     },
     environmentPort: process.env.PORT,
     giveUp() {

@@ -42,6 +42,8 @@ async function run(file: string): Promise<void> {
     modules: [{ type: "ESModule", path: "worker.mjs", contents: outputFiles[0].text }],
     // As in wrangler.toml, unless the variable asks how an older one behaves.
     compatibilityDate: process.env.WIREHALL_COMPATIBILITY_DATE ?? "2026-07-30",
+    // Chains of calls are known behind an `await` by its AsyncLocalStorage.
+    compatibilityFlags: ["nodejs_compat"],
     bindings: Object.fromEntries(vars) as Record<string, string>,
     additionalUnboundDurableObjects: classes.map((className) => ({ className, useSQLite: true })),
     host: "127.0.0.1",

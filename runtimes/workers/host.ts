@@ -33,6 +33,8 @@ export class DurableRoom implements Host {
   readonly #options: ResolvedOptions;
   readonly #keeper: RoomKeeper;
   readonly #backlog = new Backlog();
+  /** How many have joined since the object was made. */
+  #joins = 0;
   #known = new WeakMap<WorkersWebSocket, DurableMember>();
 
   constructor(context: DurableContext, roomClass: RoomClass) {
@@ -108,16 +110,22 @@ export class DurableRoom implements Host {
   // What the keeper asks for.
 
   *members(): Iterable<HostMember> {
-    for (const webSocket of this.#context.getWebSockets()) {
-      if (webSocket.readyState !== OPEN) continue;
+    for (const webSocket of this.#inOrder()) {
       const member = this.#member(webSocket);
       if (!member.isGone) yield member;
     }
   }
 
+  /** Those that are open, in the order in which they came, which workerd does not keep. */
+  #inOrder(): WorkersWebSocket[] {
+    const open = this.#context.getWebSockets().filter(({ readyState }) => readyState === OPEN);
+    const numbered = open.map((webSocket) => ({ webSocket, joined: this.#context.getTags(webSocket)[1] }));
+    return numbered.sort((a, b) => (a.joined < b.joined ? -1 : 1)).map(({ webSocket }) => webSocket);
+  }
+
   admit(candidate: HostMember): void {
     const member = candidate as DurableMember;
-    this.#context.acceptWebSocket(member.webSocket, [member.id]);
+    this.#context.acceptWebSocket(member.webSocket, [member.id, joinTag(this.#joins++)]);
     this.#known.set(member.webSocket, this.#watch(member));
   }
 
@@ -146,4 +154,9 @@ export class DurableRoom implements Host {
     const first = member.leave(end);
     if (first !== undefined) await this.#keeper.closed(member, first);
   }
+}
+
+/** Sorts members by when they joined, also those that joined before the object was evicted. */
+function joinTag(count: number): string {
+  return `${Date.now().toString(36).padStart(9, "0")} ${count.toString(36).padStart(9, "0")}`;
 }

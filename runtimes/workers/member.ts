@@ -12,7 +12,7 @@ interface Attachment {
   readonly gone?: boolean;
 }
 
-/** A member whose WebSocket hibernates: its id is the tag, its state the attachment. */
+/** A member whose WebSocket hibernates: its id is the first tag, its state the attachment. */
 export class DurableMember implements HostMember {
   readonly id: string;
   readonly webSocket: WorkersWebSocket;

@@ -1,6 +1,7 @@
 import type { AgreedCompression } from "../../src/endpoint/compression.ts";
 import type { StandardWebSocket } from "../../src/endpoint/standard-socket.ts";
 import type { CallReply } from "../../src/rooms/calls.ts";
+import type { SqlBound, SqlValue } from "../../src/rooms/sql/engine.ts";
 
 /** workerd's WebSocket. */
 export interface WorkersWebSocket extends StandardWebSocket {
@@ -37,6 +38,12 @@ export interface DurableStorage {
       readonly reverse?: boolean;
       readonly limit?: number;
     }): Iterable<[string, Uint8Array]>;
+  };
+  readonly sql: {
+    exec(
+      query: string,
+      ...bindings: readonly SqlBound[]
+    ): { readonly columnNames: readonly string[]; raw(): Iterable<readonly SqlValue[]> };
   };
   transactionSync<T>(act: () => T): T;
   deleteAll(): Promise<void>;

@@ -1,11 +1,15 @@
+import type { SqlEngine } from "../../src/rooms/sql/engine.ts";
 import type { Cell, CellRange, Kept, Store, Writes } from "../../src/rooms/store.ts";
 import type { DurableStorage } from "./platform.ts";
+import { DurableSql } from "./sql.ts";
 
 /** What a room keeps in its Durable Object: in its key-value part, which SQL does not see. */
 export class DurableStore implements Store {
+  readonly sql: SqlEngine;
   readonly #storage: DurableStorage;
 
   constructor(storage: DurableStorage) {
+    this.sql = new DurableSql(storage);
     this.#storage = storage;
   }
 

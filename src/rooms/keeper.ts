@@ -140,25 +140,31 @@ export class RoomKeeper {
     return new Promise((resolve) => {
       const rest = () =>
         this.#turns.commits.whenEmpty(() => {
-          this.#rest();
+          const isAwaited = (this.#occupant?.queued ?? 0) > 0;
+          // What it queued is the instance's own, and is handled first.
+          if (isAwaited) this.#mailbox.wait(0, rest);
+          else this.#rest();
           this.#mailbox.leave();
-          resolve();
+          if (!isAwaited) resolve();
         });
       if (this.#mailbox.enter()) rest();
       else this.#mailbox.wait(0, rest);
     });
   }
 
+  /** A turn for a function of an instance, which handles it itself or not at all. */
   #queue<T>(occupant: Occupant, act: () => Awaitable<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const refusal = occupant === this.#occupant ? this.#mailbox.refusal() : retired();
       if (refusal !== undefined) return reject(refusal);
       const outcome: Outcome<unknown, T> = { released: resolve, failed: reject };
       const start = () => {
+        occupant.queued--;
         if (occupant === this.#occupant) return this.#perform(turnHook, act, undefined, NOBODY, outcome);
         reject(retired());
         this.#mailbox.leave();
       };
+      occupant.queued++;
       if (this.#mailbox.enter()) void start();
       else this.#mailbox.wait(0, start);
     });
@@ -229,8 +235,8 @@ export class RoomKeeper {
   }
 
   #leave(): void {
-    // So short a time passes between any two events.
-    if (this.#options.idleTimeoutMs === 0) this.#rest();
+    // So short a time passes between any two events; but what an instance queued is its own.
+    if (this.#options.idleTimeoutMs === 0 && !this.#occupant?.queued) this.#rest();
     if (this.#turns.commits.isFull) this.#turns.commits.whenNotFull(() => this.#mailbox.leave());
     else this.#mailbox.leave();
   }

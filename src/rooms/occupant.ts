@@ -3,6 +3,8 @@ import { WirehallError } from "../errors.ts";
 import type { Host } from "./host.ts";
 import { RoomMembers } from "./member.ts";
 import { instantiate, type Room, type RoomClass, type RoomContext } from "./room.ts";
+import type { SqlEngine } from "./sql/engine.ts";
+import { TurnSql } from "./sql/room-sql.ts";
 import { type RoomStorage, TurnStorage } from "./storage.ts";
 import type { Turn, TurnHolder } from "./turn.ts";
 
@@ -20,8 +22,11 @@ export class Occupant implements RoomContext, TurnHolder {
   readonly storage: RoomStorage;
   readonly room: Room;
   current: Turn | undefined;
+  /** How many turns it has queued that wait. */
+  queued = 0;
   /** Why whatever it still does fails: what it rests on was not kept. */
   failure: { readonly error: unknown } | undefined;
+  readonly #sql: TurnSql | undefined;
   readonly #queue: Queue;
 
   constructor(roomClass: RoomClass, host: Host, queue: Queue) {
@@ -30,7 +35,18 @@ export class Occupant implements RoomContext, TurnHolder {
     const turn = () => this.turn();
     this.members = new RoomMembers(host.members(), turn);
     this.storage = new TurnStorage(host.store, turn);
+    this.#sql = roomClass.sql === true ? new TurnSql(engineOf(host), turn) : undefined;
     this.room = instantiate(roomClass, this);
+  }
+
+  get sql(): TurnSql {
+    if (this.#sql !== undefined) return this.#sql;
+    throw new WirehallError("SQL_OFF", "this class of rooms has no SQL: give it static sql = true");
+  }
+
+  /** What runs its SQL, if it has any. */
+  get engine(): SqlEngine | undefined {
+    return this.#sql?.engine;
   }
 
   turn(): Turn {
@@ -49,4 +65,12 @@ export class Occupant implements RoomContext, TurnHolder {
   destroy(): void {
     this.turn().clear();
   }
+}
+
+function engineOf({ store }: Host): SqlEngine {
+  if (store.sql !== undefined) return store.sql;
+  throw new WirehallError(
+    "CAPABILITY",
+    "there is no SQL here: a class with static sql = true needs a server of wirehall/serve",
+  );
 }

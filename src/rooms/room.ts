@@ -4,6 +4,7 @@ import { WirehallError } from "../errors.ts";
 import { type CloseEnd, SharedMessage } from "../protocol/mod.ts";
 import { Broadcast } from "./effects.ts";
 import type { Member, Members, RoomMembers } from "./member.ts";
+import type { RoomSql } from "./sql/room-sql.ts";
 import type { RoomStorage } from "./storage.ts";
 import type { Turn } from "./turn.ts";
 
@@ -12,6 +13,8 @@ export interface RoomContext {
   readonly name: string;
   readonly members: RoomMembers;
   readonly storage: RoomStorage;
+  /** Throws `SQL_OFF` where the class has no `static sql`. */
+  readonly sql: RoomSql;
   /** The turn that is under way; throws `ROOM_NO_TURN` outside one. */
   turn(): Turn;
   /** A turn of its own for a function of the room. */
@@ -23,6 +26,8 @@ export interface RoomContext {
 /** A class of rooms, as it is given to `rooms` and to `durable`. */
 export interface RoomClass<R extends Room = Room> {
   new (): R;
+  /** Whether each of its rooms has an SQLite database of its own, as `this.sql` [false]. */
+  readonly sql?: boolean;
 }
 
 /** Whom a broadcast leaves out. */
@@ -45,7 +50,7 @@ export function instantiate(roomClass: RoomClass, context: RoomContext): Room {
 /**
  * Stateful fan-out: one object for each name, which handles one event at a time.
  *
- * The handling of an event is a turn. What a turn does (`broadcast`, `storage`, `destroy`, a member's `send`, `close`
+ * The handling of an event is a turn. What a turn does (`broadcast`, `storage`, `sql`, `destroy`, a member's `send`, `close`
  * and `state`) is held until the hook's promise settles, and then takes effect as one; if the hook throws, nothing
  * does: the member that caused it is closed with 1011, and the room is made anew, with its members, at the next event.
  * Outside a turn these throw `ROOM_NO_TURN`.
@@ -79,6 +84,15 @@ export abstract class Room<State = unknown> {
     return this.#context.storage;
   }
 
+  /**
+   * The room's own SQLite database, where the class says `static sql = true`.
+   *
+   * Throws `SQL_OFF` where it does not.
+   */
+  get sql(): RoomSql {
+    return this.#context.sql;
+  }
+
   /** Aborts when the turn takes longer than `turnTimeoutMs`: it has failed, and what it does from then on is dropped. */
   get signal(): AbortSignal {
     return this.#context.turn().signal;
@@ -101,6 +115,14 @@ export abstract class Room<State = unknown> {
    */
   turn<T>(act: () => Awaitable<T>): Promise<T> {
     return this.#context.queue(act);
+  }
+
+  /**
+   * Runs a function, which may not be asynchronous, in the turn's last transaction, when the hook has settled: the
+   * place of an asynchronous handler to write by SQL. A throw in it fails the turn.
+   */
+  commit(act: () => void): void {
+    this.#context.turn().commit(act);
   }
 
   /** Runs a function, at most once, when the turn has committed; it is in no turn itself. What it throws is logged. */

@@ -1,4 +1,5 @@
 import type { Awaitable } from "../endpoint/awaitable.ts";
+import type { SqlEngine } from "./sql/engine.ts";
 
 /** One entry of a store. */
 export type Cell = readonly [key: string, value: Uint8Array];
@@ -43,6 +44,8 @@ export interface Store {
    * `list` at once.
    */
   commit(writes: Writes, kept: Kept): void;
+  /** The room's SQL, where it was opened with it. */
+  readonly sql?: SqlEngine;
   /** The room leaves memory: the store may let go of what it can have again. */
   rest?(): void;
 }

@@ -1,3 +1,4 @@
+import { type Awaitable, isPromise } from "../endpoint/awaitable.ts";
 import { WirehallError } from "../errors.ts";
 import type { Link } from "./chain.ts";
 import type { HostMember } from "./host.ts";
@@ -48,16 +49,22 @@ export class Turn implements Link, Writes {
   result: unknown;
   /** Its writes are kept, or it has none. */
   isKept = true;
+  /** What it writes was handed to the store. */
+  isSealed = false;
   /** Nothing of it is released. */
   failure: { readonly error: unknown } | undefined;
 
   clears = false;
+  /** Its hook is not known to be asynchronous, or is in `commit`. */
+  mayWriteSql = true;
+  wroteSql = false;
   readonly #options: TurnOptions;
   #bytes = 0;
   #cells: Map<string, Uint8Array | undefined> | undefined;
   #states: Map<HostMember, Uint8Array> | undefined;
   #effects: Effect[] | undefined;
   #afters: (() => unknown)[] | undefined;
+  #commits: (() => unknown)[] | undefined;
   #abort: AbortController | undefined;
 
   constructor(
@@ -88,7 +95,7 @@ export class Turn implements Link, Writes {
   }
 
   get writes(): boolean {
-    return this.clears || this.#cells !== undefined;
+    return this.clears || this.wroteSql || this.#cells !== undefined;
   }
 
   get signal(): AbortSignal {
@@ -133,7 +140,32 @@ export class Turn implements Link, Writes {
     this.#afters.push(act);
   }
 
+  /** What runs in the turn's last transaction. */
+  commit(act: () => unknown): void {
+    this.#commits ??= [];
+    this.#commits.push(act);
+  }
+
   // What its room's keeper does with it.
+
+  /** Runs what is to run in the last transaction; it may add to the turn, but not to itself. */
+  runCommits(): void {
+    const commits = this.#commits;
+    if (commits === undefined) return;
+    this.#commits = undefined;
+    this.mayWriteSql = true;
+    for (const act of commits) {
+      if (isPromise(act() as Awaitable<unknown>)) {
+        throw new WirehallError(
+          "SQL_IN_ASYNC_TURN",
+          "this.commit takes a function that is not asynchronous: it runs in a transaction",
+        );
+      }
+    }
+    if (this.#commits !== undefined) {
+      throw new WirehallError("INVALID_ARGUMENT", "this.commit can't be used in what this.commit was given");
+    }
+  }
 
   release(): void {
     if (this.#states !== undefined) for (const [member, state] of this.#states) member.keepState(state);

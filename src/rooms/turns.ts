@@ -8,6 +8,8 @@ import { Commits } from "./commits.ts";
 import type { Hook } from "./hooks.ts";
 import type { RoomLimits } from "./limits.ts";
 import type { Occupant } from "./occupant.ts";
+import type { SqlEngine } from "./sql/engine.ts";
+import { inAsyncTurn } from "./sql/room-sql.ts";
 import type { Store } from "./store.ts";
 import type { Tracing } from "./tracing.ts";
 import { type Outcome, Turn, type TurnHolder, type TurnOptions } from "./turn.ts";
@@ -50,23 +52,54 @@ export class Turns {
     before: readonly string[],
     outcome: Outcome<A, T>,
   ): Awaitable<void> {
-    const { tracing } = this.#options;
     const turn = new Turn(this.#turnOptions, occupant, before, outcome, a);
     occupant.current = turn;
     const outer = enterLink(turn);
     let result: Awaitable<T>;
     try {
-      result = tracing.isNeeded(hook.name)
-        ? carryLink(turn, hook.handle, occupant, a, b)
-        : hook.handle(occupant, a, b);
+      result =
+        occupant.engine === undefined
+          ? this.#call(turn, hook, occupant, a, b)
+          : this.#callInTransaction(occupant.engine, turn, hook, occupant, a, b);
     } catch (error) {
       return this.#fail(occupant, turn, error);
     } finally {
       leaveLink(outer);
     }
-    if (!isPromise(result)) return this.#finish(occupant, turn, result);
-    tracing.need(hook.name);
-    return this.#await(occupant, turn, result);
+    if (isPromise(result)) return this.#await(occupant, turn, result);
+    this.#finish(occupant, turn, result);
+  }
+
+  #call<A, B, T>(turn: Turn, hook: Hook<A, B, T>, occupant: Occupant, a: A, b: B): Awaitable<T> {
+    const { tracing } = this.#options;
+    const result = tracing.isNeeded(hook.name)
+      ? carryLink(turn, hook.handle, occupant, a, b)
+      : hook.handle(occupant, a, b);
+    if (isPromise(result)) {
+      tracing.need(hook.name);
+      turn.mayWriteSql = false;
+    }
+    return result;
+  }
+
+  /** A hook that is not asynchronous runs whole in its transaction, and what else the turn writes with it. */
+  #callInTransaction<A, B, T>(
+    engine: SqlEngine,
+    turn: Turn,
+    hook: Hook<A, B, T>,
+    occupant: Occupant,
+    a: A,
+    b: B,
+  ): Awaitable<T> {
+    return engine.transaction(() => {
+      const result = this.#call(turn, hook, occupant, a, b);
+      if (!isPromise(result)) this.#seal(occupant, turn);
+      else if (turn.wroteSql) {
+        result.then(undefined, () => {});
+        throw inAsyncTurn();
+      }
+      return result;
+    });
   }
 
   #await(occupant: Occupant, turn: Turn, result: Promise<unknown>): Promise<void> {
@@ -95,9 +128,12 @@ export class Turns {
 
   /** The hook has settled: the turn's writes are handed to the store, and it is released when its time comes. */
   #finish(occupant: Occupant, turn: Turn, result: unknown): void {
+    const { engine } = occupant;
     try {
-      if (occupant.failure !== undefined) throw occupant.failure.error;
-      if (turn.writes) this.#write(occupant, turn);
+      if (engine === undefined || turn.isSealed) this.#seal(occupant, turn);
+      else engine.transaction(() => this.#seal(occupant, turn));
+      // What removes the room is no part of a transaction.
+      if (turn.clears) this.#write(occupant, turn);
     } catch (error) {
       this.#fail(occupant, turn, error);
       return;
@@ -109,6 +145,15 @@ export class Turns {
       this.#options.discarded(occupant);
     }
     this.commits.add(turn);
+  }
+
+  /** Hands over what the turn writes, once: nothing can be added to it any more. */
+  #seal(occupant: Occupant, turn: Turn): void {
+    if (turn.isSealed) return;
+    if (occupant.failure !== undefined) throw occupant.failure.error;
+    turn.runCommits();
+    turn.isSealed = true;
+    if (turn.writes && !turn.clears) this.#write(occupant, turn);
   }
 
   #write(occupant: Occupant, turn: Turn): void {

@@ -1,4 +1,4 @@
-import type { Group } from "./case.ts";
+import type { Group, Variant } from "./case.ts";
 import { close } from "./cases/close.ts";
 import { compression } from "./cases/compression.ts";
 import { crowd } from "./cases/crowd.ts";
@@ -10,6 +10,9 @@ import { handshake } from "./cases/handshake.ts";
 import { order } from "./cases/order.ts";
 import { origin } from "./cases/origin.ts";
 import { refusal } from "./cases/refusal.ts";
+import { roomCalls } from "./cases/room-calls.ts";
+import { roomSql } from "./cases/room-sql.ts";
+import { roomStorage } from "./cases/room-storage.ts";
 import { roomTurns } from "./cases/room-turns.ts";
 import { rooms } from "./cases/rooms.ts";
 import { subprotocol } from "./cases/subprotocol.ts";
@@ -33,5 +36,34 @@ export const groups: readonly Group[] = [
   topics,
   rooms,
   roomTurns,
+  roomStorage,
+  roomSql,
+  roomCalls,
   crowd,
 ];
+
+const ofRooms = [rooms, roomTurns, roomStorage, roomSql, roomCalls];
+
+/** The rows of rooms that run once more. */
+export const variants: readonly Variant[] = [
+  {
+    title: "kept in a file",
+    args: ["--file"],
+    groups: renamed([roomStorage, roomSql, roomCalls], "in a file"),
+    runtimes: ["node", "deno", "bun"],
+  },
+  {
+    title: "with a hibernation between any two events",
+    args: ["--hibernate", "--file"],
+    groups: renamed(ofRooms, "hibernating"),
+    runtimes: ["node", "deno", "bun", "workers"],
+  },
+];
+
+/** The same cases as rows of their own. */
+function renamed(groups: readonly Group[], how: string): readonly Group[] {
+  return groups.map(({ title, cases }) => ({
+    title: `${title}, ${how}`,
+    cases: cases.map((one) => ({ ...one, name: `${one.name} (${how})` })),
+  }));
+}

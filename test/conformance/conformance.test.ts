@@ -4,7 +4,7 @@ import { type FixtureProcess, startFixture } from "../support/fixture-process.ts
 import { Target } from "../support/target.ts";
 import { gapsOf, isWanted, nameOf, type TargetName, targets } from "../support/targets.ts";
 import { type Case, neededBy } from "./case.ts";
-import { groups } from "./cases.ts";
+import { groups, variants } from "./cases.ts";
 import { Matrix } from "./matrix.ts";
 
 /** How many cases run side by side against one fixture. */
@@ -12,39 +12,41 @@ const concurrency = 8;
 
 const matrix = new Matrix(targets.map(nameOf));
 const wanted = groups.flatMap((group) => group.cases).filter(({ name }) => isWanted(name));
-const cases = wanted.filter(({ compress }) => !compress);
-const compressed = wanted.filter(({ compress }) => compress);
+
+/** Cases that share a fixture. */
+interface Run {
+  readonly cases: readonly Case[];
+  readonly args?: readonly string[];
+}
 
 for (const target of targets) {
   describe(nameOf(target), () => {
-    let fixture: FixtureProcess;
-    let gaps: Gaps;
-    before(async () => {
-      gaps = await gapsOf(target);
-      fixture = await startFixture(target.runtime, target.transport);
-    });
-    after(() => fixture?.stop());
-    const row = (one: Case) => it(one.name, () => prove(one, target, fixture, gaps));
-    describe("side by side", { concurrency }, () => cases.filter(({ alone }) => !alone).forEach(row));
-    describe("one at a time", () => cases.filter(({ alone }) => alone).forEach(row));
-    if (compressed.length > 0) describe("with compression", () => describeCompressed(target));
+    describeRun(target, { cases: wanted.filter(({ compress }) => !compress) });
+    const compressed = { cases: wanted.filter(({ compress }) => compress), args: ["--compress"] };
+    describe("with compression", () => describeRun(target, compressed));
+    for (const { title, runtimes, groups, args } of variants) {
+      if (!runtimes.includes(target.runtime)) continue;
+      const cases = groups.flatMap((group) => group.cases).filter(({ name }) => isWanted(name));
+      describe(title, () => describeRun(target, { cases, args }));
+    }
   });
 }
 
-function describeCompressed(target: TargetName): void {
+function describeRun(target: TargetName, { cases, args }: Run): void {
+  if (cases.length === 0) return;
   let fixture: FixtureProcess;
   let gaps: Gaps;
   before(async () => {
     gaps = await gapsOf(target);
-    fixture = await startFixture(target.runtime, target.transport, ["--compress"]);
+    fixture = await startFixture(target.runtime, target.transport, args);
   });
   after(() => fixture?.stop());
-  describe("side by side", { concurrency }, () => {
-    for (const one of compressed) it(one.name, () => prove(one, target, fixture, gaps));
-  });
+  const row = (one: Case) => it(one.name, () => prove(one, target, fixture, gaps));
+  describe("side by side", { concurrency }, () => cases.filter(({ alone }) => !alone).forEach(row));
+  describe("one at a time", () => cases.filter(({ alone }) => alone).forEach(row));
 }
 
-after(() => console.log(`\n${matrix.print(groups)}\n`));
+after(() => console.log(`\n${matrix.print([...groups, ...variants.flatMap((one) => one.groups)])}\n`));
 
 async function prove(
   one: Case,

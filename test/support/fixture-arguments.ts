@@ -7,6 +7,9 @@ export interface FixtureArguments {
   readonly port: number;
   readonly maxMessageBytes: number | undefined;
   readonly compress: boolean;
+  readonly hibernate: boolean;
+  /** Rooms keep what they keep in a file. */
+  readonly file: boolean;
 }
 
 interface Choice {
@@ -15,7 +18,7 @@ interface Choice {
 }
 
 const usage =
-  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B]";
+  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--hibernate] [--file] [--max-message-bytes B]";
 
 /** The arguments of test/fixture.ts, or in one line what is wrong with them. */
 export function parseFixtureArguments(args: string[], choices: readonly Choice[]): FixtureArguments | string {
@@ -25,7 +28,7 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   } catch (error) {
     return `${firstSentence(error)}; ${usage}`;
   }
-  const { runtime, transport, port, compress = false } = given;
+  const { runtime, transport, port, compress = false, hibernate = false, file = false } = given;
   const choice = choices.find((one) => one.runtime === runtime);
   if (choice === undefined) return `${wrong("--runtime", runtime)}; ${usage}`;
   const known = choice.transports.find((one) => one === transport);
@@ -39,7 +42,15 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   if (limit !== undefined && maxMessageBytes === undefined) {
     return `${wrong("--max-message-bytes", limit)}: give a whole number of bytes`;
   }
-  return { runtime: choice.runtime, transport: known, port: portNumber, maxMessageBytes, compress };
+  return {
+    runtime: choice.runtime,
+    transport: known,
+    port: portNumber,
+    maxMessageBytes,
+    compress,
+    hibernate,
+    file,
+  };
 }
 
 function parse(args: string[]) {
@@ -51,6 +62,8 @@ function parse(args: string[]) {
       transport: string,
       port: string,
       compress: { type: "boolean" },
+      hibernate: { type: "boolean" },
+      file: { type: "boolean" },
       "max-message-bytes": string,
     },
   }).values;

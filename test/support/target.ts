@@ -95,6 +95,12 @@ export class Target {
     await this.http(`/release?key=${key}`);
   }
 
+  /** Makes a room of the fixture leave memory. */
+  async hibernate(kind: string, room: string): Promise<void> {
+    const { status } = await this.http(`/hibernate/${kind}/${encodeURIComponent(room)}`);
+    if (status !== 200) throw new Error(`the room did not leave memory: ${status}`);
+  }
+
   /** Names a connection to the handler's notes. */
   newKey(): string {
     return randomBytes(9).toString("base64url");

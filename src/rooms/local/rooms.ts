@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../../endpoint/clock.ts";
 import { negotiate } from "../../endpoint/negotiate.ts";
 import { isUpgrade, upgradeOf } from "../../endpoint/upgrade.ts";
+import { WirehallError } from "../../errors.ts";
 import { type Locate, type RoomAccess, type RoomKind, roomKey } from "../access.ts";
 import { answersRequests } from "../room.ts";
 import { LocalRoom } from "./room.ts";
@@ -11,6 +12,7 @@ export class LocalRooms {
   readonly #storage: HallStorage;
   readonly #clock: Clock;
   readonly #rooms = new Map<string, LocalRoom>();
+  #isClosed = false;
 
   constructor(storage: HallStorage = new MemoryStorage(), clock: Clock = systemClock) {
     this.#storage = storage;
@@ -31,17 +33,23 @@ export class LocalRooms {
       }
       return await this.#room(kind, name).fetch(request, chain);
     },
-    call: (method, args, chain) => this.#room(kind, name).call(method, args, chain),
+    call: async (method, args, chain) => await this.#room(kind, name).call(method, args, chain),
     hibernate: async () => await this.#rooms.get(roomKey(kind.key, name))?.hibernate(),
   });
 
-  /** Waits until what rooms are doing is done and kept, and lets go of the storage. */
-  async close(): Promise<void> {
+  /** Resolves when what rooms are doing now is done and kept. */
+  async settled(): Promise<void> {
     await Promise.all([...this.#rooms.values()].map((room) => room.settled));
+  }
+
+  /** Lets go of the storage: the rooms can't be reached any more. */
+  close(): void {
+    this.#isClosed = true;
     this.#storage.close();
   }
 
   #room(kind: RoomKind, name: string): LocalRoom {
+    if (this.#isClosed) throw new WirehallError("HALL_CLOSED", "the server of this hall was shut down");
     const key = roomKey(kind.key, name);
     let room = this.#rooms.get(key);
     if (room === undefined) {
