@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { WirehallError } from "../../../src/errors.ts";
 import type { Cell, CellRange } from "../../../src/rooms/store.ts";
 
 type Row = readonly [key: string, value: Uint8Array];
@@ -28,13 +29,13 @@ export class CellTable {
   }
 
   get(room: number, key: string): Uint8Array | undefined {
-    return this.#get.get(room, key)?.value as Uint8Array | undefined;
+    return reading(() => this.#get.get(room, key)?.value as Uint8Array | undefined);
   }
 
   list(room: number, { start, end, reverse, limit = -1 }: CellRange): readonly Cell[] {
     const statement = reverse ? this.#backward : this.#forward;
     const most = Number.isFinite(limit) ? limit : -1;
-    return statement.all(room, start, end, most) as unknown as Row[];
+    return reading(() => statement.all(room, start, end, most) as unknown as Row[]);
   }
 
   write(room: number, cells: ReadonlyMap<string, Uint8Array | undefined>): void {
@@ -46,5 +47,14 @@ export class CellTable {
 
   clear(room: number): void {
     this.#clear.run(room);
+  }
+}
+
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new WirehallError("STORAGE_FAILED", `what the room keeps can't be read: ${message}`, { cause });
   }
 }

@@ -10,9 +10,6 @@ const APPLICATION_ID = 0x57697265;
 /** The version of our tables. */
 const VERSION = 1;
 
-/** SQLite's primary result codes. */
-const BUSY = 5;
-
 /** What our files begin with, before any table of a room. */
 const SCHEMA = `
   CREATE TABLE _wirehall_room (id INTEGER PRIMARY KEY, room TEXT NOT NULL UNIQUE);
@@ -78,31 +75,25 @@ function numberOf(database: DatabaseSync, pragma: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
 }
 
+/** By what SQLite says, which is the same everywhere; not every driver has its code in each error. */
 function openError(cause: unknown, shown: string, owner: () => string): WirehallError {
-  const { errcode = 0, code, message } = cause as { errcode?: number; code?: string; message: string };
-  switch (errcode & 0xff) {
-    case BUSY:
-      return new WirehallError(
-        "HALL_IN_USE",
-        `${shown} is in use by ${owner()}: one process has a hall at a time`,
-        {
-          cause,
-        },
-      );
-    case 11:
-    case 26:
-      return unreadable(
-        `${shown} can't be read (${message}): put a copy of it back, or choose another path`,
-        cause,
-      );
-    default:
-      return new WirehallError(
-        "HALL_UNWRITABLE",
-        `${shown} can't be opened for writing (${code === "ERR_SQLITE_ERROR" ? message : (code ?? message)}): ` +
-          "look at the folder, its rights and the space on the disk",
-        { cause },
-      );
+  const { message, code } = cause as { message: string; code?: string };
+  if (/database is locked/.test(message)) {
+    const text = `${shown} is in use by ${owner()}: one process has a hall at a time`;
+    return new WirehallError("HALL_IN_USE", text, { cause });
   }
+  if (/not a database|malformed/.test(message)) {
+    return unreadable(
+      `${shown} can't be read (${message}): put a copy of it back, or choose another path`,
+      cause,
+    );
+  }
+  return new WirehallError(
+    "HALL_UNWRITABLE",
+    `${shown} can't be opened for writing (${code?.startsWith("E") && !code.startsWith("ERR") ? code : message}): ` +
+      "look at the folder, its rights and the space on the disk",
+    { cause },
+  );
 }
 
 function unreadable(message: string, cause?: unknown): WirehallError {

@@ -6,9 +6,6 @@ import { withoutBlank } from "../../../src/rooms/sql/statement.ts";
 /** Statements are kept for when they come again. */
 const MAX_KEPT = 100;
 
-/** SQLite's result code for a binding that has no place. */
-const RANGE = 25;
-
 interface Prepared {
   readonly statement: StatementSync;
   readonly columnNames: readonly string[];
@@ -82,7 +79,7 @@ function fits(statement: StatementSync, count: number): boolean {
     statement.all(...new Array<null>(count).fill(null));
     return true;
   } catch (error) {
-    if ((error as { errcode?: number }).errcode === RANGE) return false;
+    if (/column index out of range/.test((error as Error).message)) return false;
     throw error;
   }
 }
