@@ -11,6 +11,7 @@ import { order } from "./cases/order.ts";
 import { origin } from "./cases/origin.ts";
 import { refusal } from "./cases/refusal.ts";
 import { roomCalls } from "./cases/room-calls.ts";
+import { roomHibernation } from "./cases/room-hibernation.ts";
 import { roomSql } from "./cases/room-sql.ts";
 import { roomStorage } from "./cases/room-storage.ts";
 import { roomTurns } from "./cases/room-turns.ts";
@@ -39,6 +40,7 @@ export const groups: readonly Group[] = [
   roomStorage,
   roomSql,
   roomCalls,
+  roomHibernation,
   crowd,
 ];
 
