@@ -30,8 +30,8 @@ const ownStage = [
   "attacks",
   "long",
 ];
-/** Tests of code that is the same on Node, Deno and Bun: they run on each. */
-const everywhere = ["protocol", "endpoint", "subprotocol", "rooms", "client", "tickets"];
+/** Tests of code that knows no runtime, or that three of them share: they run on each. */
+const everywhere = ["protocol", "endpoint", "subprotocol", "rooms", "storage", "client", "tickets"];
 
 const test = join(import.meta.dirname, "../test");
 const unit = readdirSync(test, { withFileTypes: true })
@@ -74,6 +74,7 @@ export const stages: readonly Stage[] = [
     name: "conformance",
     kind: "node",
     quick: { WIREHALL_ONLY: "node/" },
+    limitMinutes: 8,
     commands: [nodeInTurn],
     files: inside("conformance"),
   },

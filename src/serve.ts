@@ -10,12 +10,23 @@ export type RuntimeName = "node" | "deno" | "bun" | "workers";
 /** How a runtime moves WebSocket data: bytes through Wirehall's own wire, or the runtime's own WebSocket. */
 export type Transport = "codec" | "native";
 
+/**
+ * Where the rooms of a process keep what they keep: in a file, which is this process's alone, or in memory, where it is
+ * lost with the process. Rooms with `static sql` have a file each in the folder `<path>-rooms`.
+ */
+export type StorageOption = "memory" | { readonly path: string };
+
 /** What `serve` takes, and what attaches to a server that exists. */
 export interface AttachOptions {
   /** The app. On Workers it also gets `env` and the execution context, as Hono expects. */
   fetch(request: Request, env?: unknown, context?: unknown): Response | Promise<Response>;
   /** The rooms that the app uses. */
   readonly hall?: Hall;
+  /**
+   * [memory, with a warning when a room first writes]. Not used on Workers, where a room keeps all in its Durable
+   * Object.
+   */
+  readonly storage?: StorageOption;
   /** Bounds on what clients can take of the server; docs/limits.md has them all. */
   readonly limits?: ServerLimits;
   /** Where the server's numbers go, such as `otelMetrics(meter)` of `wirehall/otel` [nowhere]. */
@@ -34,8 +45,6 @@ export interface ServeOptions extends AttachOptions {
   transport?: Transport;
   /** PEM texts; with them the server speaks HTTPS and `wss:`. */
   tls?: { readonly cert: string; readonly key: string };
-  /** Bounds over all connections. Not used on Workers, where no output is seen to wait. */
-  limits?: ServerLimits;
   /**
    * Shut down on SIGTERM and SIGINT, and end the process after it: with 0, or with 1 where something had to be cut
    * off. A second signal ends it at once. Where others listen to the signal, the end is theirs [true]. Not used on
@@ -61,7 +70,10 @@ export interface Address {
 export interface Server {
   readonly runtime: RuntimeName;
   readonly transport: Transport;
-  /** Resolves once connections are accepted; rejects with `PORT_IN_USE` or `LISTEN_FAILED`. */
+  /**
+   * Resolves once connections are accepted; rejects with `PORT_IN_USE` or `LISTEN_FAILED`, and where the file of the
+   * rooms can't be had, with `HALL_IN_USE`, `HALL_UNREADABLE` or `HALL_UNWRITABLE`.
+   */
   readonly ready: Promise<Address>;
   /**
    * Refuses new WebSockets with 503, closes every connection with 1012 and a reason `retry=<ms>`, in how many

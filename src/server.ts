@@ -132,7 +132,7 @@ export class ListeningServer implements Server {
 /** `durable` where rooms live in the process: the class that it makes is only there to be exported. */
 export const inertDurable: Durable = () => class {};
 
-const ATTACH_OPTIONS = ["fetch", "hall", "limits", "metrics", "log"];
+const ATTACH_OPTIONS = ["fetch", "hall", "storage", "limits", "metrics", "log"];
 const SERVE_OPTIONS = [
   ...ATTACH_OPTIONS,
   "port",
@@ -144,7 +144,7 @@ const SERVE_OPTIONS = [
   "onListen",
 ];
 
-/** Throws `INVALID_OPTION` for an unknown name, an app that is no function, or a transport that is none. */
+/** Throws `INVALID_OPTION` for an unknown name, an app that is no function, a transport or a storage that is none. */
 export function checkServeOptions(options: ServeOptions): void {
   checkNames("serve", options, SERVE_OPTIONS);
   checkApp("serve", options);
@@ -164,9 +164,12 @@ export function checkAttachOptions(options: AttachOptions): void {
   checkApp("attach", options);
 }
 
-function checkApp(of: string, { fetch, log, metrics }: AttachOptions): void {
+function checkApp(of: string, { fetch, storage, log, metrics }: AttachOptions): void {
   if (typeof fetch !== "function") {
     throw new WirehallError("INVALID_OPTION", `${of} needs fetch, a function from a Request to a Response`);
+  }
+  if (storage !== undefined && storage !== "memory" && !isPath((storage as { path?: unknown })?.path)) {
+    throw new WirehallError("INVALID_OPTION", 'storage must be "memory" or { path }, a file of its own');
   }
   if (log !== undefined && typeof log !== "function") {
     throw new WirehallError("INVALID_OPTION", `log is ${String(log)}: it must be a function`);
@@ -174,6 +177,10 @@ function checkApp(of: string, { fetch, log, metrics }: AttachOptions): void {
   if (metrics !== undefined && (typeof metrics !== "object" || metrics === null)) {
     throw new WirehallError("INVALID_OPTION", `metrics is ${String(metrics)}: it must be an object`);
   }
+}
+
+function isPath(path: unknown): boolean {
+  return typeof path === "string" && path !== "";
 }
 
 /** The connections of a server with these options. Throws `INVALID_OPTION` for a limit that is none. */
@@ -230,6 +237,7 @@ function choosePort(option: number | undefined, environment: string | undefined)
 }
 
 function listenError(cause: unknown, hostname: string, port: number): WirehallError {
+  if (cause instanceof WirehallError) return cause;
   const { code, name, message } = cause as { code?: string; name?: string; message?: string };
   if (code === "EADDRINUSE" || name === "AddrInUse") {
     return new WirehallError(

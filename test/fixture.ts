@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { launcher as bun } from "../runtimes/bun/fixture.ts";
 import { launcher as deno } from "../runtimes/deno/fixture.ts";
@@ -25,6 +27,12 @@ const vars: Record<string, string> = {
   PORT: String(wanted.port),
 };
 if (wanted.compress) vars.WIREHALL_COMPRESS = "1";
+if (wanted.hibernate) vars.WIREHALL_HIBERNATE = "1";
+if (wanted.file) {
+  const folder = mkdtempSync(join(tmpdir(), "wirehall-fixture-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  vars.WIREHALL_STORAGE = join(folder, "hall.db");
+}
 if (wanted.maxMessageBytes !== undefined) vars.WIREHALL_MAX_MESSAGE_BYTES = String(wanted.maxMessageBytes);
 if (wanted.limits !== undefined) vars.WIREHALL_LIMITS = wanted.limits;
 

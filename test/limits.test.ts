@@ -20,6 +20,7 @@ const parts: readonly [set: Limit["set"], title: string, text: readonly string[]
     "Of an endpoint",
     ["Options of `websocket`, and of `rooms` for the members of all its rooms."],
   ],
+  ["rooms", "Of rooms", ["Options of `rooms` alone."]],
   ["fixed", "Fixed", ["What nobody has asked to set yet."]],
 ];
 

@@ -2,8 +2,6 @@ import process from "node:process";
 import { systemClock } from "../../src/endpoint/clock.ts";
 import { type Connections, endingOf } from "../../src/endpoint/connections.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
-import { LocalRooms } from "../../src/rooms/local.ts";
-import { bindHall } from "../../src/rooms/rooms.ts";
 import type { AttachOptions, ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 import {
   answerThrow,
@@ -12,6 +10,7 @@ import {
   ListeningServer,
   makeConnections,
 } from "../../src/server.ts";
+import { ServedHall } from "../node/hall.ts";
 import { onSignal } from "../node/signals.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type BunServeOptions, type BunServer, bun } from "./platform.ts";
@@ -35,19 +34,24 @@ export interface BunAttachment extends Pick<BunServeOptions<BunSocket>, "fetch" 
 export function attachNative(options: AttachOptions): BunAttachment {
   checkAttachOptions(options);
   const connections = makeConnections(options, nativeGaps);
+  const hall = new ServedHall(options);
+  hall.open();
   return {
     ...handlersOf(options, connections),
     async shutdown(shutdownOptions) {
-      await connections.shutdown(endingOf(shutdownOptions));
+      const ending = endingOf(shutdownOptions);
+      const endMs = systemClock.now() + ending.withinMs;
+      await connections.shutdown(ending);
+      await hall.close(endMs);
     },
   };
 }
 
+/** The app without its rooms, whose hall somebody else opens. */
 function handlersOf(
-  options: Pick<AttachOptions, "fetch" | "hall" | "log">,
+  options: Pick<AttachOptions, "fetch">,
   connections: Connections,
 ): Pick<BunAttachment, "fetch" | "websocket"> {
-  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   return {
     fetch: async (request, server) =>
       isUpgrade(request)
@@ -124,14 +128,16 @@ export function serveNative(options: ServeOptions): Server {
   const connections = makeConnections(options, nativeGaps);
   const { fetch, websocket } = handlersOf(options, connections);
   const error = (thrown: unknown) => answerThrow(thrown, options.log);
+  const hall = new ServedHall(options);
   let server: BunServer<BunSocket> | undefined;
   return new ListeningServer(options, {
     runtime: "bun",
     transport: "native",
-    async listen({ port, hostname }) {
-      server = bun().serve({ port, hostname, tls: options.tls, fetch, websocket, error });
-      return server.port;
-    },
+    listen: ({ port, hostname }) =>
+      hall.openFor(async () => {
+        server = bun().serve({ port, hostname, tls: options.tls, fetch, websocket, error });
+        return server.port;
+      }),
     connections,
     async stop(ending) {
       const endMs = systemClock.now() + ending.withinMs;
@@ -143,7 +149,7 @@ export function serveNative(options: ServeOptions): Server {
       // Without `true` it waits for the requests that are under way.
       await server?.stop();
       cancel();
-      return isClean;
+      return (await hall.close(endMs)) && isClean;
     },
     onSignal,
     environmentPort: process.env.PORT,

@@ -3,8 +3,6 @@ import { systemClock } from "../../src/endpoint/clock.ts";
 import { type Connections, type Ending, endingOf } from "../../src/endpoint/connections.ts";
 import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
-import { LocalRooms } from "../../src/rooms/local.ts";
-import { bindHall } from "../../src/rooms/rooms.ts";
 import type { AttachOptions, ServeOptions, Server, ShutdownOptions } from "../../src/serve.ts";
 import {
   answerThrow,
@@ -13,6 +11,7 @@ import {
   ListeningServer,
   makeConnections,
 } from "../../src/server.ts";
+import { ServedHall } from "../node/hall.ts";
 import { onSignal } from "../node/signals.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type DenoConnectionInfo, type DenoHandler, type DenoServer, deno } from "./platform.ts";
@@ -31,18 +30,21 @@ export interface DenoAttachment {
 export function attachNative(options: AttachOptions): DenoAttachment {
   checkAttachOptions(options);
   const connections = makeConnections(options, nativeGaps);
+  const hall = new ServedHall(options);
+  hall.open();
   return {
     handler: handlerOf(options, connections),
     async shutdown(shutdownOptions) {
-      await connections.shutdown(endingOf(shutdownOptions));
+      const ending = endingOf(shutdownOptions);
+      const endMs = systemClock.now() + ending.withinMs;
+      await connections.shutdown(ending);
+      await hall.close(endMs);
     },
   };
 }
 
-export type DenoAttachOptions = Pick<ServeOptions, "fetch" | "hall" | "limits">;
-
-function handlerOf(options: DenoAttachOptions, connections: Connections): DenoHandler {
-  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
+/** The app without its rooms, whose hall somebody else opens. */
+function handlerOf(options: Pick<AttachOptions, "fetch">, connections: Connections): DenoHandler {
   return async (request, info) =>
     isUpgrade(request)
       ? await upgrade(request, info, connections, options)
@@ -123,16 +125,22 @@ export function serveNative(options: ServeOptions): Server {
   const connections = makeConnections(options, nativeGaps);
   const handler = handlerOf(options, connections);
   const onError = (thrown: unknown) => answerThrow(thrown, options.log);
+  const hall = new ServedHall(options);
   let server: DenoServer | undefined;
   return new ListeningServer(options, {
     runtime: "deno",
     transport: "native",
-    listen({ port, hostname }) {
-      server = deno().serve({ port, hostname, ...options.tls, onListen() {}, onError }, handler);
-      return Promise.resolve(server.addr.port);
-    },
+    listen: ({ port, hostname }) =>
+      hall.openFor(async () => {
+        server = deno().serve({ port, hostname, ...options.tls, onListen() {}, onError }, handler);
+        return server.addr.port;
+      }),
     connections,
-    stop: (ending) => stop(server, connections, ending),
+    async stop(ending) {
+      const endMs = systemClock.now() + ending.withinMs;
+      const isClean = await stop(server, connections, ending);
+      return (await hall.close(endMs)) && isClean;
+    },
     onSignal,
     environmentPort: deno().env.get("PORT"),
     giveUp() {

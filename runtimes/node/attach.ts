@@ -7,11 +7,10 @@ import { type Connections, type Ending, endingOf } from "../../src/endpoint/conn
 import { defaultOf } from "../../src/endpoint/limits.ts";
 import { type Acceptance, type Outcome, travel } from "../../src/endpoint/upgrade.ts";
 import { acceptKey, encodeUpgradeResponse } from "../../src/protocol/mod.ts";
-import { LocalRooms } from "../../src/rooms/local.ts";
-import { bindHall } from "../../src/rooms/rooms.ts";
 import type { AttachOptions, ShutdownOptions } from "../../src/serve.ts";
 import { answerThrow, checkAttachOptions, makeConnections } from "../../src/server.ts";
 import { codecGaps, codecGapsWithoutHistory } from "./capabilities.ts";
+import { ServedHall } from "./hall.ts";
 import { writeRefusal } from "./refuse.ts";
 import { BadRequest, upgradeRequest } from "./request.ts";
 import { CodecSocket } from "./socket.ts";
@@ -41,14 +40,21 @@ export interface Attachment {
 /**
  * Lets a server that exists already accept WebSockets: every upgrade that it gets goes through the app.
  *
- * Plain requests stay the server's. Throws `INVALID_OPTION`.
+ * Plain requests stay the server's. Throws `INVALID_OPTION`, and where the rooms' file can't be had `HALL_IN_USE`,
+ * `HALL_UNREADABLE` or `HALL_UNWRITABLE`.
  */
 export function attach(server: UpgradingServer, options: AttachOptions): Attachment {
   checkAttachOptions(options);
-  const { stop } = attachTo(server, options, makeConnections(options, codecGaps));
+  const connections = makeConnections(options, codecGaps);
+  const hall = new ServedHall(options);
+  hall.open();
+  const { stop } = attachTo(server, options, connections);
   return {
     async shutdown(shutdownOptions) {
-      await stop(endingOf(shutdownOptions));
+      const ending = endingOf(shutdownOptions);
+      const endMs = systemClock.now() + ending.withinMs;
+      await stop(ending);
+      await hall.close(endMs);
     },
   };
 }
@@ -59,13 +65,12 @@ export interface StoppableAttachment {
   stop(ending: Ending): Promise<boolean>;
 }
 
-/** The same with connections that are made already. */
+/** The same with connections that are made already, and without the rooms, whose hall somebody else opens. */
 export function attachTo(
   server: UpgradingServer,
-  options: Pick<AttachOptions, "fetch" | "hall">,
+  options: Pick<AttachOptions, "fetch">,
   connections: Connections,
 ): StoppableAttachment {
-  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   // Streams that are upgraded or refused; the server itself has let go of them.
   const streams = new Set<Duplex>();
   server.on("upgrade", (incoming, stream, head) => {

@@ -16,6 +16,7 @@ import type { RuntimeName, ServeOptions, Server } from "../../src/serve.ts";
 import { answerThrow, checkServeOptions, ListeningServer, makeConnections } from "../../src/server.ts";
 import { attachTo } from "./attach.ts";
 import { codecGaps } from "./capabilities.ts";
+import { ServedHall } from "./hall.ts";
 import { onSignal } from "./signals.ts";
 import { countUnread } from "./unread.ts";
 
@@ -38,15 +39,17 @@ export function serveCodec(runtime: RuntimeName, options: ServeOptions): Server 
   const server = make(options, gate.limits, listener);
   countUnread(server, gate);
   const { stop } = attachTo(server, options, connections);
+  const hall = new ServedHall(options);
   return new ListeningServer(options, {
     runtime,
     transport: "codec",
-    listen: (address) => listen(server, address),
+    listen: (address) => hall.openFor(() => listen(server, address)),
     connections,
     async stop(ending) {
       const endMs = systemClock.now() + ending.withinMs;
-      const isClean = await stop(ending);
-      return (await close(server, Math.max(endMs - systemClock.now(), 0))) && isClean;
+      let isClean = await stop(ending);
+      isClean = (await close(server, Math.max(endMs - systemClock.now(), 0))) && isClean;
+      return (await hall.close(endMs)) && isClean;
     },
     onSignal,
     environmentPort: process.env.PORT,

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import type { CallReply } from "../../src/rooms/calls.ts";
 import type { RoomClass } from "../../src/rooms/room.ts";
 import type { DurableObjectClass } from "../../src/serve.ts";
 import { DurableRoom } from "./host.ts";
@@ -16,6 +17,14 @@ export function durable(roomClass: RoomClass): DurableObjectClass {
 
     fetch(request: Request): Promise<Response> {
       return this.#room.fetch(request);
+    }
+
+    wirehallCall(method: string, args: Uint8Array, chain: readonly string[]): Promise<CallReply> {
+      return this.#room.call(method, args, chain);
+    }
+
+    wirehallHibernate(): Promise<void> {
+      return this.#room.hibernate();
     }
 
     webSocketMessage(webSocket: WorkersWebSocket, data: string | ArrayBuffer): Promise<void> {

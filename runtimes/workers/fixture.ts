@@ -38,11 +38,20 @@ async function run(file: string): Promise<void> {
   const classes = Object.values(metafile.outputs)[0].exports.filter((name) => name !== "default");
   const vars = Object.entries(process.env).filter(([name]) => name.startsWith("WIREHALL_"));
   const outputs: Readable[] = [];
+  /** Evicts the Durable Object that the path names by class and name, as the platform does with one that is idle. */
+  const evict = async (request: { readonly url: string }) => {
+    const [className, name] = new URL(request.url).pathname.slice(1).split("/").map(decodeURIComponent);
+    await miniflare.unsafeEvictDurableObject("", className, { name, webSockets: "hibernate" });
+    return new Response();
+  };
   const miniflare = new Miniflare({
     modules: [{ type: "ESModule", path: "worker.mjs", contents: outputFiles[0].text }],
     // As in wrangler.toml, unless the variable asks how an older one behaves.
     compatibilityDate: process.env.WIREHALL_COMPATIBILITY_DATE ?? "2026-07-30",
+    // Chains of calls are known behind an `await` by its AsyncLocalStorage.
+    compatibilityFlags: ["nodejs_compat"],
     bindings: Object.fromEntries(vars) as Record<string, string>,
+    serviceBindings: { EVICT: evict },
     additionalUnboundDurableObjects: classes.map((className) => ({ className, useSQLite: true })),
     host: "127.0.0.1",
     port: Number(process.env.PORT),

@@ -2,16 +2,24 @@ import { env, exports } from "cloudflare:workers";
 import { negotiate } from "../../src/endpoint/negotiate.ts";
 import { isUpgrade } from "../../src/endpoint/upgrade.ts";
 import { WirehallError } from "../../src/errors.ts";
-import type { Locate } from "../../src/rooms/rooms.ts";
+import type { Locate } from "../../src/rooms/access.ts";
+import { withChain } from "./chain.ts";
 import type { DurableNamespace } from "./platform.ts";
 
 /** Reaches a room in its Durable Object. A handshake that is bad anyway is refused before it wakes the object. */
-export const locate: Locate = async ({ key, options }, name, request) => {
-  if (isUpgrade(request)) {
-    const offer = negotiate(request, options);
-    if (offer instanceof Response) return offer;
-  }
-  return await namespace(key).getByName(name).fetch(request);
+export const locate: Locate = ({ key, options }, name) => {
+  const stub = () => namespace(key).getByName(name);
+  return {
+    async fetch(request, chain) {
+      if (isUpgrade(request)) {
+        const offer = negotiate(request, options);
+        if (offer instanceof Response) return offer;
+      }
+      return await stub().fetch(withChain(request, chain));
+    },
+    call: async (method, args, chain) => await stub().wirehallCall(method, args, chain),
+    hibernate: async () => await stub().wirehallHibernate(),
+  };
 };
 
 /** The key in the hall, the exported class and the name in the migration are one name. */

@@ -8,47 +8,77 @@ import { ABNORMAL_END } from "../../src/endpoint/socket.ts";
 import { answerClose } from "../../src/endpoint/standard-socket.ts";
 import { isUpgrade } from "../../src/endpoint/upgrade.ts";
 import { type CloseEnd, POLICY_VIOLATION, TOO_BIG, TRY_AGAIN_LATER } from "../../src/protocol/mod.ts";
+import { roomKey } from "../../src/rooms/access.ts";
+import type { CallReply } from "../../src/rooms/calls.ts";
 import type { Host, HostMember } from "../../src/rooms/host.ts";
 import { RoomKeeper } from "../../src/rooms/keeper.ts";
+import { DEFAULT_LIMITS } from "../../src/rooms/limits.ts";
 import { answersRequests, type RoomClass } from "../../src/rooms/room.ts";
 import { kindOf } from "../../src/rooms/rooms.ts";
+import type { Store } from "../../src/rooms/store.ts";
 import { Backlog } from "./backlog.ts";
 import { nativeGaps } from "./capabilities.ts";
+import { takeChain } from "./chain.ts";
 import { DurableMember } from "./member.ts";
 import { type DurableContext, switchingProtocols, type WorkersWebSocket, webSocketPair } from "./platform.ts";
+import { DurableStore } from "./store.ts";
 
 const OPEN = 1;
 
 /** One room in its Durable Object, whose WebSockets hibernate. */
 export class DurableRoom implements Host {
   readonly name: string;
+  readonly store: Store;
   readonly #context: DurableContext;
   readonly #roomClass: RoomClass;
   readonly #options: ResolvedOptions;
   readonly #keeper: RoomKeeper;
   readonly #backlog = new Backlog();
-  readonly #known = new WeakMap<WorkersWebSocket, DurableMember>();
+  /** How many have joined since the object was made. */
+  #joins = 0;
+  #known = new WeakMap<WorkersWebSocket, DurableMember>();
+  /** What each may still send, where its rate is limited; also while the room itself is out of memory. */
+  readonly #allowances = new WeakMap<WorkersWebSocket, Allowance>();
 
   constructor(context: DurableContext, roomClass: RoomClass) {
     this.name = context.id.name ?? "";
     this.#context = context;
     this.#roomClass = roomClass;
-    this.#options = kindOf(roomClass)?.options ?? resolveOptions({});
-    this.#keeper = new RoomKeeper(roomClass, this, this.#options.log);
+    this.store = new DurableStore(context.storage);
+    const { key = "", options = resolveOptions({}), limits = DEFAULT_LIMITS } = kindOf(roomClass) ?? {};
+    this.#options = options;
+    this.#keeper = new RoomKeeper(roomClass, this, {
+      ...limits,
+      room: roomKey(key, this.name),
+      log: options.log,
+      clock: systemClock,
+    });
   }
 
-  async fetch(request: Request): Promise<Response> {
-    if (!isUpgrade(request) && answersRequests(this.#roomClass)) return await this.#keeper.request(request);
+  async fetch(incoming: Request): Promise<Response> {
+    const { request, chain } = takeChain(incoming);
+    if (!isUpgrade(request) && answersRequests(this.#roomClass)) {
+      return await this.#keeper.request(request, chain);
+    }
     const offer = negotiate(request, this.#options);
     if (offer instanceof Response) return offer;
     const subprotocol = chooseSubprotocol(offer, this.#options);
     if (subprotocol instanceof Response) return subprotocol;
     const { client, server } = webSocketPair();
-    const refusal = await this.#keeper.connect(new DurableMember(server), request);
+    const refusal = await this.#keeper.connect(new DurableMember(server), request, chain);
     if (refusal !== undefined) return refusal;
     const { compression, log } = this.#options;
     const agreed = agreeOnCompression(offer, compression, nativeGaps, log);
     return switchingProtocols(client, subprotocol, new Headers(), agreed);
+  }
+
+  call(method: string, args: Uint8Array, chain: readonly string[]): Promise<CallReply> {
+    return this.#keeper.call(method, args, chain);
+  }
+
+  /** All but the object itself, which is the platform's to evict. */
+  hibernate(): Promise<void> {
+    return this.#keeper.hibernate();
   }
 
   // What Cloudflare calls.
@@ -72,13 +102,17 @@ export class DurableRoom implements Host {
     }
   }
 
-  /** What a member may still send is kept in memory: a room that hibernates has been quiet for long enough. */
+  /** What a member may still send is kept in memory: an object that hibernates has been quiet for long enough. */
   #isInRate(member: DurableMember, message: string | Uint8Array): boolean {
     const { messageRate, clock } = this.#options;
     if (messageRate === undefined) return true;
     const nowMs = clock.now();
-    member.allowance ??= new Allowance(messageRate, nowMs);
-    return member.allowance.take(bytesOf(message), nowMs);
+    let allowance = this.#allowances.get(member.webSocket);
+    if (allowance === undefined) {
+      allowance = new Allowance(messageRate, nowMs);
+      this.#allowances.set(member.webSocket, allowance);
+    }
+    return allowance.take(bytesOf(message), nowMs);
   }
 
   async closed(webSocket: WorkersWebSocket, end: CloseEnd): Promise<void> {
@@ -94,17 +128,27 @@ export class DurableRoom implements Host {
   // What the keeper asks for.
 
   *members(): Iterable<HostMember> {
-    for (const webSocket of this.#context.getWebSockets()) {
-      if (webSocket.readyState !== OPEN) continue;
+    for (const webSocket of this.#inOrder()) {
       const member = this.#member(webSocket);
       if (!member.isGone) yield member;
     }
   }
 
+  /** Those that are open, in the order in which they came, which workerd does not keep. */
+  #inOrder(): WorkersWebSocket[] {
+    const open = this.#context.getWebSockets().filter(({ readyState }) => readyState === OPEN);
+    const numbered = open.map((webSocket) => ({ webSocket, joined: this.#context.getTags(webSocket)[1] }));
+    return numbered.sort((a, b) => (a.joined < b.joined ? -1 : 1)).map(({ webSocket }) => webSocket);
+  }
+
   admit(candidate: HostMember): void {
     const member = candidate as DurableMember;
-    this.#context.acceptWebSocket(member.webSocket, [member.id]);
+    this.#context.acceptWebSocket(member.webSocket, [member.id, joinTag(this.#joins++)]);
     this.#known.set(member.webSocket, this.#watch(member));
+  }
+
+  rest(): void {
+    this.#known = new WeakMap();
   }
 
   #member(webSocket: WorkersWebSocket): DurableMember {
@@ -128,4 +172,9 @@ export class DurableRoom implements Host {
     const first = member.leave(end);
     if (first !== undefined) await this.#keeper.closed(member, first);
   }
+}
+
+/** Sorts members by when they joined, also those that joined before the object was evicted. */
+function joinTag(count: number): string {
+  return `${Date.now().toString(36).padStart(9, "0")} ${count.toString(36).padStart(9, "0")}`;
 }

@@ -1,6 +1,5 @@
 import type { Gaps } from "../../src/endpoint/capability.ts";
 import { randomId } from "../../src/endpoint/random.ts";
-import type { Allowance } from "../../src/endpoint/rate.ts";
 import { type CloseEnd, NO_STATUS, type SharedMessage } from "../../src/protocol/mod.ts";
 import type { HostMember } from "../../src/rooms/host.ts";
 import { nativeGaps } from "./capabilities.ts";
@@ -8,20 +7,18 @@ import type { WorkersWebSocket } from "./platform.ts";
 
 /** What a hibernating WebSocket keeps. */
 interface Attachment {
-  readonly state?: unknown;
+  readonly state?: Uint8Array;
   /** Our close frame, where it was the first. */
   readonly closing?: { readonly code: number; readonly reason: string };
   /** The room has heard of its end; workerd lists it until the peer answers. */
   readonly gone?: boolean;
 }
 
-/** A member whose WebSocket hibernates: its id is the tag, its state the attachment. */
+/** A member whose WebSocket hibernates: its id is the first tag, its state the attachment. */
 export class DurableMember implements HostMember {
   readonly id: string;
   readonly webSocket: WorkersWebSocket;
   readonly gaps: Gaps = nativeGaps;
-  /** What it may still send, where its rate is limited. */
-  allowance: Allowance | undefined;
   /** Never assigned: it is a gap. */
   expiresAt: number | undefined;
   onClosing: (() => void) | undefined;
@@ -39,11 +36,11 @@ export class DurableMember implements HostMember {
     return this.#attachment.gone === true;
   }
 
-  readState(): unknown {
+  readState(): Uint8Array | undefined {
     return this.#attachment.state;
   }
 
-  keepState(state: unknown): void {
+  keepState(state: Uint8Array): void {
     this.#attach({ state });
   }
 
@@ -66,6 +63,11 @@ export class DurableMember implements HostMember {
       // It is gone already.
     }
     this.onClosing?.();
+  }
+
+  dismiss(code: number, reason: string): void {
+    this.close(code, reason);
+    this.#attach({ gone: true });
   }
 
   /** Marks the end, once: the result has code and reason of the first close frame in either direction. */

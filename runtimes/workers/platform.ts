@@ -1,5 +1,7 @@
 import type { AgreedCompression } from "../../src/endpoint/compression.ts";
 import type { StandardWebSocket } from "../../src/endpoint/standard-socket.ts";
+import type { CallReply } from "../../src/rooms/calls.ts";
+import type { SqlBound, SqlValue } from "../../src/rooms/sql/engine.ts";
 
 /** workerd's WebSocket. */
 export interface WorkersWebSocket extends StandardWebSocket {
@@ -18,14 +20,45 @@ export interface ExecutionContext {
 /** What is used of a Durable Object's context. */
 export interface DurableContext {
   readonly id: { readonly name?: string };
+  readonly storage: DurableStorage;
   acceptWebSocket(webSocket: WorkersWebSocket, tags: readonly string[]): void;
   getWebSockets(): WorkersWebSocket[];
   getTags(webSocket: WorkersWebSocket): string[];
 }
 
+/** What is used of a Durable Object's storage, which must be the kind with SQLite. */
+export interface DurableStorage {
+  readonly kv: {
+    get(key: string): Uint8Array | undefined;
+    put(key: string, value: Uint8Array): void;
+    delete(key: string): boolean;
+    list(options: {
+      readonly start: string;
+      readonly end: string;
+      readonly reverse?: boolean;
+      readonly limit?: number;
+    }): Iterable<[string, Uint8Array]>;
+  };
+  readonly sql: {
+    exec(
+      query: string,
+      ...bindings: readonly SqlBound[]
+    ): { readonly columnNames: readonly string[]; raw(): Iterable<readonly SqlValue[]> };
+  };
+  transactionSync<T>(act: () => T): T;
+  deleteAll(): Promise<void>;
+}
+
 /** What is used of a Durable Object's namespace. */
 export interface DurableNamespace {
-  getByName(name: string): { fetch(request: Request): Promise<Response> };
+  getByName(name: string): DurableStub;
+}
+
+/** A room's Durable Object, as it is reached from outside: what `durable` makes. */
+export interface DurableStub {
+  fetch(request: Request): Promise<Response>;
+  wirehallCall(method: string, args: Uint8Array, chain: readonly string[]): Promise<CallReply>;
+  wirehallHibernate(): Promise<void>;
 }
 
 /** A new pair: what the client gets, and our side. */

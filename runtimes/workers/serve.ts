@@ -7,6 +7,7 @@ import { bindHall } from "../../src/rooms/rooms.ts";
 import type { Address, RuntimeName, ServeOptions, Server, Transport } from "../../src/serve.ts";
 import { answerThrow, checkServeOptions, makeConnections } from "../../src/server.ts";
 import { nativeGaps } from "./capabilities.ts";
+import { carryLinks } from "./chain.ts";
 import { locate } from "./hall.ts";
 import {
   type ExecutionContext,
@@ -28,6 +29,7 @@ export class WorkersServer implements Server {
     if (options.transport === "codec")
       throw notHere("workerd gives no byte stream to a server: the transport is native");
     if (options.hall !== undefined) bindHall(options.hall, locate);
+    carryLinks();
     this.#options = options;
     this.#connections = makeConnections(options, nativeGaps);
   }

@@ -14,8 +14,8 @@ export interface Limit {
     | "rate";
   /** The default; undefined where it is off until it is set. */
   readonly value: number | undefined;
-  /** Where it is set: an option of endpoints and `rooms`, one of `limits` of `serve` and `attach`, or nowhere. */
-  readonly set: "endpoint" | "server" | "fixed";
+  /** Where it is set: an option of endpoints and `rooms`, one of `limits` of `serve` and `attach`, one of `rooms` alone, or nowhere. */
+  readonly set: "endpoint" | "server" | "rooms" | "fixed";
   /** What happens above it. */
   readonly above: string;
   /** The reason under which that is counted. */
@@ -47,19 +47,24 @@ export type EndpointLimitName =
   | "messageRate"
   | "pingIntervalMs";
 
+export type RoomLimitName = "maxTurnBytes" | "turnTimeoutMs";
+
 export type FixedLimitName =
   | "lingerTimeoutMs"
+  | "maxCallBytes"
   | "maxEarlyBytes"
+  | "maxKeyBytes"
   | "maxMemberBacklogBytes"
   | "maxPingBytes"
   | "maxRoomBacklogBytes"
+  | "maxRoomEventBytes"
   | "maxRoomEvents"
   | "maxRoomNameLength"
   | "maxStateBytes"
-  | "maxTurnBytes"
-  | "maxUnpausedMessages";
+  | "maxUnpausedMessages"
+  | "maxValueBytes";
 
-export type LimitName = ServerLimitName | EndpointLimitName | FixedLimitName;
+export type LimitName = ServerLimitName | EndpointLimitName | RoomLimitName | FixedLimitName;
 
 /** Every limit of servers, endpoints and rooms; docs/limits.md is drawn from it. */
 export const limits: Readonly<Record<LimitName, Limit>> = {
@@ -217,9 +222,26 @@ export const limits: Readonly<Record<LimitName, Limit>> = {
     unit: "events",
     value: 1_024,
     set: "fixed",
-    above: "503 with `Retry-After`; a member's messages wait by `maxQueuedMessages`, and its end always",
+    above:
+      "503 with `Retry-After`, and calls reject with `ROOM_BUSY`; a member's messages wait by `maxQueuedMessages`, and " +
+      "its end always",
     refusal: "room-busy",
     why: "a room that is so far behind answers nobody in time",
+  },
+  maxRoomEventBytes: {
+    unit: "bytes",
+    value: 4 * MIB,
+    set: "fixed",
+    above: "the same; one event may wait alone",
+    refusal: "room-busy",
+    why: "the memory of one room that is behind stays small",
+  },
+  maxCallBytes: {
+    unit: "bytes",
+    value: MIB,
+    set: "fixed",
+    above: "`INVALID_VALUE`, for what a call is given and what it returns",
+    why: "as a message",
   },
   maxMemberBacklogBytes: {
     unit: "bytes",
@@ -238,9 +260,30 @@ export const limits: Readonly<Record<LimitName, Limit>> = {
   maxTurnBytes: {
     unit: "bytes",
     value: 8 * MIB,
-    set: "fixed",
+    set: "rooms",
     above: "`TURN_TOO_LARGE`: the turn fails, and nothing of it happens",
     why: "what one turn sends is held until it commits",
+  },
+  turnTimeoutMs: {
+    unit: "ms",
+    value: 10_000,
+    set: "rooms",
+    above: "`TURN_TIMEOUT`: the turn fails, and nothing of it happens",
+    why: "no other event of the room is handled meanwhile",
+  },
+  maxKeyBytes: {
+    unit: "bytes",
+    value: 2 * KIB,
+    set: "fixed",
+    above: "`INVALID_KEY`",
+    why: "what a Durable Object's storage takes",
+  },
+  maxValueBytes: {
+    unit: "bytes",
+    value: 128 * KIB,
+    set: "fixed",
+    above: "`INVALID_VALUE`",
+    why: "what a Durable Object's storage takes",
   },
   maxStateBytes: {
     unit: "bytes",

@@ -1,5 +1,6 @@
 import type { Gaps } from "../endpoint/capability.ts";
 import type { SharedMessage } from "../protocol/mod.ts";
+import type { Store } from "./store.ts";
 
 /**
  * The port between a room and where it lives.
@@ -9,10 +10,14 @@ import type { SharedMessage } from "../protocol/mod.ts";
 export interface Host {
   /** The room's name. */
   readonly name: string;
+  /** Where the room's data is kept. */
+  readonly store: Store;
   /** Those who are connected now, also after the room had left memory. */
   members(): Iterable<HostMember>;
   /** A turn that has committed admitted a candidate: from now on it is one of the members, with this state. */
   admit(member: HostMember): void;
+  /** The room has left memory, for now: what can be had again may go. */
+  rest(): void;
 }
 
 /** A member as its host knows it: a transport, and the state that survives the room's absence from memory. */
@@ -24,11 +29,12 @@ export interface HostMember {
   readonly gaps: Gaps;
   /** When it is closed with 3000, in milliseconds since the epoch. Assigned only where the transport can. */
   expiresAt: number | undefined;
-  /** The state that was kept last; a copy of its own for each call. */
-  readState(): unknown;
-  /** Keeps a snapshot of the state. */
-  keepState(state: unknown): void;
+  /** The state that was kept last. */
+  readState(): Uint8Array | undefined;
+  keepState(state: Uint8Array): void;
   /** To a member whose WebSocket is not open yet, what is sent waits for it. */
   send(data: SharedMessage, key?: string): void;
   close(code: number | undefined, reason: string): void;
+  /** Closes it, and is silent about its end: its room is no more. */
+  dismiss(code: number, reason: string): void;
 }

@@ -1,205 +1,305 @@
 import { type Awaitable, chain, isPromise } from "../endpoint/awaitable.ts";
+import type { Clock } from "../endpoint/clock.ts";
 import type { Log } from "../endpoint/log.ts";
-import { isResponse } from "../endpoint/response.ts";
 import { noteRefusal } from "../endpoint/upgrade.ts";
 import { WirehallError } from "../errors.ts";
 import { type CloseEnd, INTERNAL_ERROR } from "../protocol/mod.ts";
+import { type CallReply, describeError } from "./calls.ts";
+import {
+  callHook,
+  closeHook,
+  connectHook,
+  type Hook,
+  messageHook,
+  requestHook,
+  startHook,
+  turnHook,
+} from "./hooks.ts";
 import type { Host, HostMember } from "./host.ts";
+import type { RoomLimits } from "./limits.ts";
 import { Mailbox } from "./mailbox.ts";
-import { RoomMembers } from "./member.ts";
-import { instantiate, type Room, type RoomClass, type RoomContext } from "./room.ts";
-import { Turn } from "./turn.ts";
+import { Occupant } from "./occupant.ts";
+import type { RoomClass } from "./room.ts";
+import { Tracing } from "./tracing.ts";
+import type { Outcome } from "./turn.ts";
+import { Turns } from "./turns.ts";
 
-/** One instance of a room, with what it was given. Discarded when a turn throws: its fields can't be rolled back. */
-class Occupant implements RoomContext {
-  readonly name: string;
-  readonly members: RoomMembers;
-  readonly room: Room;
-  current: Turn | undefined;
-
-  constructor(roomClass: RoomClass, host: Host) {
-    this.name = host.name;
-    this.members = new RoomMembers(host.members(), () => this.turn());
-    this.room = instantiate(roomClass, this);
-  }
-
-  turn(): Turn {
-    if (this.current !== undefined) return this.current;
-    throw new WirehallError(
-      "ROOM_NO_TURN",
-      "a room acts only while it handles an event: await what the hook starts, or act before its promise settles",
-    );
-  }
+/** What a keeper is given besides its room. */
+export interface KeeperOptions extends RoomLimits {
+  /** The room's name in chains of calls. */
+  readonly room: string;
+  readonly log: Log;
+  readonly clock: Clock;
 }
 
+const NOBODY: readonly string[] = [];
+
 /**
- * Keeps one room: hands it one event at a time, as turns, and makes its instance when one is needed.
+ * Keeps one room: hands it one event at a time, and makes its instance when one is needed.
  *
- * A host calls it for each event; nothing here throws or rejects for what a hook threw.
+ * A host calls it for each event; nothing here throws or rejects for what a hook threw, but `call`'s reply.
  */
 export class RoomKeeper {
   readonly #roomClass: RoomClass;
   readonly #host: Host;
-  readonly #log: Log;
+  readonly #options: KeeperOptions;
   readonly #mailbox = new Mailbox();
+  readonly #turns: Turns;
   #occupant: Occupant | undefined;
 
-  constructor(roomClass: RoomClass, host: Host, log: Log) {
+  readonly #onMessage: Outcome<HostMember, void> = {
+    released() {},
+    failed: (error, member) => {
+      this.#report("onMessage", error);
+      member.close(INTERNAL_ERROR, "");
+    },
+  };
+  readonly #onClose: Outcome<HostMember, void> = {
+    released() {},
+    failed: (error) => this.#report("onClose", error),
+  };
+
+  constructor(roomClass: RoomClass, host: Host, options: KeeperOptions) {
     this.#roomClass = roomClass;
     this.#host = host;
-    this.#log = log;
+    this.#options = options;
+    this.#turns = new Turns({
+      ...options,
+      name: host.name,
+      store: host.store,
+      tracing: Tracing.of(roomClass),
+      discarded: (occupant) => {
+        if (this.#occupant === occupant) this.#occupant = undefined;
+      },
+    });
   }
 
-  /** Whether an event is being handled or waits. */
+  /** Whether an event is being handled or waits, or a turn waits for its commit. */
   get busy(): boolean {
-    return this.#mailbox.busy;
+    return this.#mailbox.busy || !this.#turns.commits.isEmpty;
   }
+
+  /** Whether the room's instance is in memory. */
+  get isAwake(): boolean {
+    return this.#occupant !== undefined;
+  }
+
+  // Events.
 
   /** Asks the room to let a candidate in: a response refuses it, 500 where the room threw. */
-  connect(candidate: HostMember, request: Request): Awaitable<Response | undefined> {
-    return this.#guard<Response | undefined>(
-      () =>
-        this.#mailbox.run(() =>
-          this.#turn(
-            ({ room, members }) =>
-              chain(room.onConnect(members.add(candidate), request), (refusal) => {
-                if (refusal === undefined) return undefined;
-                members.remove(candidate);
-                return checkRefusal(refusal);
-              }),
-            (refusal) => {
-              if (refusal === undefined) this.#host.admit(candidate);
-            },
-          ),
-        ),
-      (error) => {
-        noteRefusal(request, isBusy(error) ? "room-busy" : "threw");
-        return this.#answer("onConnect", error);
-      },
-    );
+  async connect(
+    candidate: HostMember,
+    request: Request,
+    before: readonly string[] = NOBODY,
+  ): Promise<Response | undefined> {
+    const admit = (refusal: Response | undefined) => {
+      if (refusal === undefined) this.#host.admit(candidate);
+    };
+    try {
+      return await this.#ask(connectHook, candidate, request, before, 0, admit);
+    } catch (error) {
+      noteRefusal(request, isBusy(error) ? "room-busy" : "threw");
+      return this.#answer("onConnect", error);
+    }
   }
 
-  /** A member's message. A throw of the room closes the member with 1011. The host bounds how many wait. */
+  /**
+   * A member's message; resolves when it was handled, which its commit need not be. A throw of the room closes the
+   * member with 1011.
+   */
   message(member: HostMember, data: string | Uint8Array): Awaitable<void> {
-    return this.#guard(
-      () =>
-        this.#mailbox.run(
-          () =>
-            this.#turn(({ room, members }) => {
-              const known = members.get(member.id);
-              // What waited while the member's own turn, or another's, closed it is not delivered.
-              if (known !== undefined && !member.isClosing) return room.onMessage(known, data);
-            }),
-          true,
-        ),
-      (error) => {
-        this.#report("onMessage", error);
-        member.close(INTERNAL_ERROR, "");
-      },
-    );
+    if (this.#mailbox.enter()) return this.#perform(messageHook, member, data, NOBODY, this.#onMessage);
+    return this.#wait(data.length, messageHook, member, data, NOBODY, this.#onMessage);
   }
 
   /** A member is gone; the host no longer lists it. */
   closed(member: HostMember, end: CloseEnd): Awaitable<void> {
-    return this.#guard(
-      () =>
-        this.#mailbox.run(
-          () => this.#turn(({ room, members }) => room.onClose(members.remove(member), end)),
-          true,
-        ),
-      (error) => this.#report("onClose", error),
-    );
+    if (this.#mailbox.enter()) return this.#perform(closeHook, member, end, NOBODY, this.#onClose);
+    return this.#wait(0, closeHook, member, end, NOBODY, this.#onClose);
   }
 
   /** A request that asks for no WebSocket: 500 where the room threw. */
-  request(request: Request): Awaitable<Response> {
-    return this.#guard(
-      () => this.#mailbox.run(() => this.#turn(({ room }) => room.onRequest(request))),
-      (error) => this.#answer("onRequest", error),
-    );
+  async request(request: Request, before: readonly string[] = NOBODY): Promise<Response> {
+    try {
+      return await this.#ask(requestHook, request, undefined, before, 0);
+    } catch (error) {
+      return this.#answer("onRequest", error);
+    }
   }
 
-  /** Handles an event as a turn; `committed` is called between its commit and the release of what it sends. */
-  #turn<T>(handle: (occupant: Occupant) => Awaitable<T>, committed?: (result: T) => void): Awaitable<T> {
-    return chain(this.#arrive(), (occupant) => this.#handle(occupant, handle, committed));
+  /** A call of one of the room's methods. */
+  async call(method: string, args: Uint8Array, before: readonly string[]): Promise<CallReply> {
+    try {
+      return { value: await this.#ask(callHook, method, args, before, args.length) };
+    } catch (error) {
+      if (!isBusy(error)) this.#report(method, error);
+      return { error: describeError(error) };
+    }
+  }
+
+  /** Makes the room leave memory once what waits is handled and kept. */
+  hibernate(): Promise<void> {
+    return new Promise((resolve) => {
+      const rest = () =>
+        this.#turns.commits.whenEmpty(() => {
+          const isAwaited = (this.#occupant?.queued ?? 0) > 0;
+          // What it queued is the instance's own, and is handled first.
+          if (isAwaited) this.#mailbox.wait(0, rest);
+          else this.#rest();
+          this.#mailbox.leave();
+          if (!isAwaited) resolve();
+        });
+      if (this.#mailbox.enter()) rest();
+      else this.#mailbox.wait(0, rest);
+    });
+  }
+
+  /** A turn for a function of an instance, which handles it itself or not at all. */
+  #queue<T>(occupant: Occupant, act: () => Awaitable<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const refusal = occupant === this.#occupant ? this.#mailbox.refusal() : retired();
+      if (refusal !== undefined) return reject(refusal);
+      const outcome: Outcome<unknown, T> = { released: resolve, failed: reject };
+      const start = () => {
+        occupant.queued--;
+        if (occupant === this.#occupant) return this.#perform(turnHook, act, undefined, NOBODY, outcome);
+        reject(retired());
+        this.#mailbox.leave();
+      };
+      occupant.queued++;
+      if (this.#mailbox.enter()) void start();
+      else this.#mailbox.wait(0, start);
+    });
+  }
+
+  /** An event whose result is awaited; it may be refused. */
+  #ask<A, B, T>(
+    hook: Hook<A, B, T>,
+    a: A,
+    b: B,
+    before: readonly string[],
+    bytes: number,
+    committed?: (result: T) => void,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.#mailbox.refusal(bytes);
+      if (refusal !== undefined) return reject(refusal);
+      const outcome: Outcome<A, T> = { committed, released: resolve, failed: reject };
+      if (this.#mailbox.enter()) void this.#perform(hook, a, b, before, outcome);
+      else void this.#wait(bytes, hook, a, b, before, outcome);
+    });
+  }
+
+  #wait<A, B, T>(
+    bytes: number,
+    hook: Hook<A, B, T>,
+    a: A,
+    b: B,
+    before: readonly string[],
+    outcome: Outcome<A, T>,
+  ): Promise<void> {
+    return new Promise((resolve) => {
+      this.#mailbox.wait(bytes, () => resolve(this.#perform(hook, a, b, before, outcome)));
+    });
+  }
+
+  // Turns.
+
+  /** Handles an event that has entered the mailbox, and leaves it. */
+  #perform<A, B, T>(
+    hook: Hook<A, B, T>,
+    a: A,
+    b: B,
+    before: readonly string[],
+    outcome: Outcome<A, T>,
+  ): Awaitable<void> {
+    const handled = this.#handle(hook, a, b, before, outcome);
+    if (isPromise(handled)) return handled.then(() => this.#leave());
+    this.#leave();
+  }
+
+  #handle<A, B, T>(
+    hook: Hook<A, B, T>,
+    a: A,
+    b: B,
+    before: readonly string[],
+    outcome: Outcome<A, T>,
+  ): Awaitable<void> {
+    if (this.#occupant !== undefined) return this.#turns.run(this.#occupant, hook, a, b, before, outcome);
+    const failed = (error: unknown) => outcome.failed(error, a);
+    try {
+      const arriving = this.#arrive();
+      if (!isPromise(arriving)) return this.#turns.run(arriving, hook, a, b, before, outcome);
+      return arriving.then((occupant) => this.#turns.run(occupant, hook, a, b, before, outcome), failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #leave(): void {
+    // So short a time passes between any two events; but what an instance queued is its own.
+    if (this.#options.idleTimeoutMs === 0 && !this.#occupant?.queued) this.#rest();
+    if (this.#turns.commits.isFull) this.#turns.commits.whenNotFull(() => this.#mailbox.leave());
+    else this.#mailbox.leave();
+  }
+
+  #rest(): void {
+    this.#occupant = undefined;
+    this.#turns.commits.whenEmpty(() => {
+      if (this.#occupant === undefined) this.#host.rest();
+    });
   }
 
   /** The room's instance; a new one has handled `onStart` in a turn of its own. */
   #arrive(): Awaitable<Occupant> {
-    if (this.#occupant !== undefined) return this.#occupant;
-    const occupant = new Occupant(this.#roomClass, this.#host);
-    return chain(
-      this.#handle(occupant, ({ room }) => room.onStart()),
-      () => {
-        this.#occupant = occupant;
-        return occupant;
+    // What was kept of members is read anew, and must be there.
+    if (!this.#turns.commits.isEmpty) {
+      return new Promise<void>((resolve) => this.#turns.commits.whenEmpty(resolve)).then(() =>
+        this.#arrive(),
+      );
+    }
+    const occupant = new Occupant(this.#roomClass, this.#host, (asking, act) => this.#queue(asking, act));
+    let failure: { readonly error: unknown } | undefined;
+    const outcome: Outcome<undefined, void> = {
+      released() {},
+      failed(error) {
+        failure = { error };
       },
-    );
-  }
-
-  #handle<T>(
-    occupant: Occupant,
-    handle: (occupant: Occupant) => Awaitable<T>,
-    committed?: (result: T) => void,
-  ): Awaitable<T> {
-    const turn = new Turn();
-    occupant.current = turn;
-    const finish = (result: T): T => {
-      occupant.current = undefined;
-      turn.commit();
-      committed?.(result);
-      turn.release();
-      return result;
     };
-    const failed = (error: unknown): never => {
-      this.#discard(occupant);
-      throw error;
-    };
-    try {
-      const result = handle(occupant);
-      return isPromise(result) ? result.then(finish).catch(failed) : finish(result);
-    } catch (error) {
-      return failed(error);
-    }
-  }
-
-  #discard(occupant: Occupant): void {
-    occupant.current = undefined;
-    if (this.#occupant === occupant) this.#occupant = undefined;
-  }
-
-  /** Runs an event; what it throws, or rejects with, goes to `failed`. */
-  #guard<T>(event: () => Awaitable<T>, failed: (error: unknown) => T): Awaitable<T> {
-    try {
-      const result = event();
-      return isPromise(result) ? result.then(undefined, failed) : result;
-    } catch (error) {
-      return failed(error);
-    }
+    return chain(this.#turns.run(occupant, startHook, undefined, undefined, NOBODY, outcome), () => {
+      if (failure !== undefined) throw failure.error;
+      this.#occupant = occupant;
+      return occupant;
+    });
   }
 
   #answer(hook: string, error: unknown): Response {
+    if (isBusy(error)) {
+      return new Response("Service Unavailable\n", { status: 503, headers: { "retry-after": "1" } });
+    }
     this.#report(hook, error);
-    return isBusy(error)
-      ? new Response("Service Unavailable\n", { status: 503, headers: { "retry-after": "1" } })
-      : new Response("Internal Server Error\n", { status: 500 });
+    return new Response("Internal Server Error\n", { status: 500 });
   }
 
   #report(hook: string, error: unknown): void {
+    // That was told already, once for all turns.
+    if (codeOf(error) === "COMMIT_FAILED") return;
     const message = `room ${JSON.stringify(this.#host.name)}: ${hook} failed; what it had done is undone`;
-    this.#log({ level: "error", event: "room-threw", message, error });
+    this.#options.log({ level: "error", event: "room-threw", message, error });
   }
 }
 
-/** A hook that means to refuse, with `false` or null, must not let in. */
-function checkRefusal(refusal: unknown): Response {
-  if (isResponse(refusal)) return refusal;
-  throw new WirehallError(
-    "INVALID_ARGUMENT",
-    `onConnect returned ${String(refusal)}: return nothing to let in, a Response to refuse`,
-  );
+function isBusy(error: unknown): boolean {
+  return codeOf(error) === "ROOM_BUSY";
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof WirehallError && error.code === "ROOM_BUSY";
+function codeOf(error: unknown): string | undefined {
+  return error instanceof WirehallError ? error.code : undefined;
+}
+
+function retired(): WirehallError {
+  return new WirehallError(
+    "ROOM_RETIRED",
+    "this instance of the room has left memory, or was discarded after a failure: a timer does not keep it",
+  );
 }

@@ -1,21 +1,30 @@
 import { missingCapability } from "../endpoint/capability.ts";
 import type { SendOptions } from "../endpoint/connection.ts";
 import { checkExpiresAt } from "../endpoint/expiry.ts";
+import { defaultOf } from "../endpoint/limits.ts";
 import { checkPayload } from "../endpoint/payload.ts";
 import { encodeClosePayload, SharedMessage } from "../protocol/mod.ts";
+import { type Audience, Close, Expiry, Send, type Telling } from "./effects.ts";
 import type { HostMember } from "./host.ts";
 import type { Turn } from "./turn.ts";
-import { snapshotState } from "./value.ts";
+import { decode } from "./value/decode.ts";
+import { encode, type ValueUse } from "./value/encode.ts";
+
+const STATE: ValueUse = {
+  code: "INVALID_STATE",
+  what: "a member's state",
+  maxBytes: defaultOf("maxStateBytes"),
+};
 
 /** A connection that is in a room. */
 export interface Member<State = unknown> {
   /** 128 random bits, in base64url; the same for as long as the member is connected. */
   readonly id: string;
   /**
-   * What the room keeps of the member, at most 8 KiB; undefined until it is assigned.
+   * What the room keeps of the member, at most 8 KiB of what storage takes; undefined until it is assigned.
    *
    * Only an assignment keeps it, when the turn has committed: a change inside the object is lost when the room leaves
-   * memory. Throws `INVALID_STATE` for what structured clone does not take, `ROOM_NO_TURN` outside a turn.
+   * memory. Throws `INVALID_STATE` for what storage does not take, `ROOM_NO_TURN` outside a turn.
    */
   state: State;
   /**
@@ -45,6 +54,7 @@ export class RoomMember implements Member<never> {
   #loaded = false;
   #expiresAt: number | undefined;
   #hasExpiry = false;
+  #isClosing = false;
 
   constructor(host: HostMember, turn: () => Turn) {
     this.id = host.id;
@@ -54,14 +64,15 @@ export class RoomMember implements Member<never> {
 
   get state(): never {
     if (!this.#loaded) {
-      this.#state = this.#host.readState();
+      const bytes = this.#host.readState();
+      this.#state = bytes === undefined ? undefined : decode(bytes);
       this.#loaded = true;
     }
     return this.#state as never;
   }
 
   set state(state: unknown) {
-    this.#turn().keepState(this.#host, snapshotState(state));
+    this.#turn().keepState(this.#host, encode(state, STATE));
     this.#state = state;
     this.#loaded = true;
   }
@@ -77,30 +88,35 @@ export class RoomMember implements Member<never> {
     if (missing !== undefined) throw missingCapability("memberExpiry", missing);
     this.#expiresAt = at;
     this.#hasExpiry = true;
-    turn.hold(0, () => {
-      this.#host.expiresAt = at;
-    });
+    turn.hold(0, new Expiry(this.#host, at));
+  }
+
+  /** Some turn has closed it, though that turn may still wait for its commit. */
+  get isClosing(): boolean {
+    return this.#isClosing;
   }
 
   send(data: string | Uint8Array, options?: SendOptions): void {
     const turn = this.#turn();
     checkPayload(data);
-    const message = new SharedMessage(data);
-    turn.hold(data.length, () => this.#host.send(message, options?.key));
+    turn.hold(data.length, new Send(this.#host, new SharedMessage(data), options?.key));
   }
 
   close(code?: number, reason = ""): void {
     const turn = this.#turn();
     encodeClosePayload(code, reason);
-    turn.hold(0, () => this.#host.close(code, reason));
+    turn.hold(0, new Close(this.#host, code, reason));
+    this.#isClosing = true;
   }
 }
 
 /** The members of an instance of a room, by id. */
-export class RoomMembers implements Members<never> {
+export class RoomMembers implements Members<never>, Audience {
   readonly #members = new Map<string, RoomMember>();
-  readonly #hosts = new Map<string, HostMember>();
+  /** In the order in which they joined, each with its number. */
+  readonly #hosts = new Map<string, { readonly host: HostMember; readonly number: number }>();
   readonly #turn: () => Turn;
+  #joins = 0;
 
   constructor(hosts: Iterable<HostMember>, turn: () => Turn) {
     this.#turn = turn;
@@ -111,6 +127,10 @@ export class RoomMembers implements Members<never> {
     return this.#members.size;
   }
 
+  get joins(): number {
+    return this.#joins;
+  }
+
   get(id: string): RoomMember | undefined {
     return this.#members.get(id);
   }
@@ -118,7 +138,7 @@ export class RoomMembers implements Members<never> {
   add(host: HostMember): RoomMember {
     const member = new RoomMember(host, this.#turn);
     this.#members.set(host.id, member);
-    this.#hosts.set(host.id, host);
+    this.#hosts.set(host.id, { host, number: ++this.#joins });
     return member;
   }
 
@@ -130,9 +150,16 @@ export class RoomMembers implements Members<never> {
     return member;
   }
 
-  /** Where what is sent to all goes. */
-  hosts(): Iterable<HostMember> {
-    return this.#hosts.values();
+  tell({ message, key, joins, except }: Telling): void {
+    for (const { host, number } of this.#hosts.values()) {
+      if (number > joins) return;
+      if (!except?.has(host.id)) host.send(message, key);
+    }
+  }
+
+  /** Closes all, and hears no more of them. */
+  dismiss(code: number, reason: string): void {
+    for (const { host } of this.#hosts.values()) host.dismiss(code, reason);
   }
 
   [Symbol.iterator](): Iterator<RoomMember> {

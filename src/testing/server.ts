@@ -6,7 +6,7 @@ import type { Metrics } from "../endpoint/metrics.ts";
 import { resolveLimits, type ServerLimits } from "../endpoint/server-limits.ts";
 import { travel } from "../endpoint/upgrade.ts";
 import { WirehallError } from "../errors.ts";
-import { LocalRooms } from "../rooms/local.ts";
+import { LocalRooms } from "../rooms/local/rooms.ts";
 import { bindHall, type Hall } from "../rooms/rooms.ts";
 import { TestClient } from "./client.ts";
 import { MemorySocket } from "./socket.ts";
@@ -56,7 +56,7 @@ const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 export function testServer(options: TestServerOptions): TestServer {
   const { clock, metrics, log } = options;
   const connections = new Connections({ clock, limits: resolveLimits(options.limits), metrics, log });
-  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms(options.clock).locate);
+  if (options.hall !== undefined) bindHall(options.hall, new LocalRooms(undefined, clock).locate);
   return {
     async connect(url, connectOptions = {}) {
       const headers = handshake(url, connectOptions);

@@ -151,7 +151,24 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: "rooms",
     contract: "One event at a time; what a turn does happens as one when it ends, or not at all",
-    prefixes: ["rooms"],
+    prefixes: ["rooms", "turns"],
+  },
+  {
+    name: "what rooms keep",
+    contract:
+      "By key, or by SQL in a database of the room's own: written when its turn commits, read alike on every runtime",
+    prefixes: ["storage", "sql"],
+  },
+  {
+    name: "calls of rooms",
+    contract:
+      "A method is called by its name, in a turn; the answer waits for its commit. Circles are refused",
+    prefixes: ["calls"],
+  },
+  {
+    name: "hibernation",
+    contract: "A room leaves memory with its members connected, and comes back with what it keeps",
+    prefixes: ["hibernation"],
   },
   { name: "many at once", contract: "A thousand connections behave as one does", prefixes: ["crowd"] },
 ];

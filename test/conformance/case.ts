@@ -1,4 +1,5 @@
 import type { CapabilityName, Gaps } from "../../src/endpoint/capability.ts";
+import type { RuntimeName } from "../../src/serve.ts";
 import type { Target } from "../support/target.ts";
 
 /** One behaviour, proven the same way on every runtime and transport. */
@@ -18,6 +19,16 @@ export interface Case {
   run(target: Target): Promise<void>;
   /** What happens instead where a capability is missing. */
   otherwise?(target: Target): Promise<void>;
+}
+
+/** How a fixture is started besides the usual way; those of its cases that are wanted run once more. */
+export interface Variant {
+  readonly title: string;
+  /** Added to the command line of test/fixture.ts. */
+  readonly args: readonly string[];
+  readonly groups: readonly Group[];
+  /** Only targets that this is true of. */
+  readonly runtimes: readonly RuntimeName[];
 }
 
 /** The rows of one part of the contract. */

@@ -1,4 +1,4 @@
-import type { Group } from "./case.ts";
+import type { Group, Variant } from "./case.ts";
 import { admission } from "./cases/admission.ts";
 import { close } from "./cases/close.ts";
 import { compression } from "./cases/compression.ts";
@@ -14,6 +14,10 @@ import { limits } from "./cases/limits.ts";
 import { order } from "./cases/order.ts";
 import { origin } from "./cases/origin.ts";
 import { refusal } from "./cases/refusal.ts";
+import { roomCalls } from "./cases/room-calls.ts";
+import { roomHibernation } from "./cases/room-hibernation.ts";
+import { roomSql } from "./cases/room-sql.ts";
+import { roomStorage } from "./cases/room-storage.ts";
 import { roomTurns } from "./cases/room-turns.ts";
 import { rooms } from "./cases/rooms.ts";
 import { shutdown } from "./cases/shutdown.ts";
@@ -45,5 +49,35 @@ export const groups: readonly Group[] = [
   shutdown,
   rooms,
   roomTurns,
+  roomStorage,
+  roomSql,
+  roomCalls,
+  roomHibernation,
   crowd,
 ];
+
+const ofRooms = [rooms, roomTurns, roomStorage, roomSql, roomCalls];
+
+/** The rows of rooms that run once more. */
+export const variants: readonly Variant[] = [
+  {
+    title: "kept in a file",
+    args: ["--file"],
+    groups: renamed([roomStorage, roomSql, roomCalls], "in a file"),
+    runtimes: ["node", "deno", "bun"],
+  },
+  {
+    title: "with a hibernation between any two events",
+    args: ["--hibernate", "--file"],
+    groups: renamed(ofRooms, "hibernating"),
+    runtimes: ["node", "deno", "bun", "workers"],
+  },
+];
+
+/** The same cases as rows of their own. */
+function renamed(groups: readonly Group[], how: string): readonly Group[] {
+  return groups.map(({ title, cases }) => ({
+    title: `${title}, ${how}`,
+    cases: cases.map((one) => ({ ...one, name: `${one.name} (${how})` })),
+  }));
+}

@@ -4,7 +4,7 @@ import { type FixtureProcess, startFixture } from "../support/fixture-process.ts
 import { Target } from "../support/target.ts";
 import { gapsOf, isWanted, nameOf, type TargetName, targets } from "../support/targets.ts";
 import { type Case, missingOf } from "./case.ts";
-import { groups } from "./cases.ts";
+import { groups, variants } from "./cases.ts";
 import { Matrix } from "./matrix.ts";
 
 /** How many cases run side by side against one fixture. */
@@ -18,16 +18,7 @@ const compressed = wanted.filter(({ compress }) => compress);
 
 for (const target of targets) {
   describe(nameOf(target), () => {
-    let fixture: FixtureProcess;
-    let gaps: Gaps;
-    before(async () => {
-      gaps = await gapsOf(target);
-      fixture = await startFixture(target.runtime, target.transport);
-    });
-    after(() => fixture?.stop());
-    const row = (one: Case) => it(one.name, () => prove(one, target, fixture, gaps));
-    describe("side by side", { concurrency }, () => cases.filter(({ alone }) => !alone).forEach(row));
-    describe("one at a time", () => cases.filter(({ alone }) => alone).forEach(row));
+    describeFixture("as it is", target, [], { concurrency }, cases);
     describeFixture("with compression", target, ["--compress"], { concurrency }, compressed);
     for (const name of ["counts", "time", "metrics"] as const) {
       const limited = wanted.filter(({ limits }) => limits === name);
@@ -35,11 +26,16 @@ for (const target of targets) {
       const preset = name === "metrics" ? "time" : name;
       describeFixture(`with limits: ${name}`, target, ["--limits", preset], {}, limited);
     }
+    for (const { title, runtimes, groups, args } of variants) {
+      if (!runtimes.includes(target.runtime)) continue;
+      const again = groups.flatMap((group) => group.cases).filter(({ name }) => isWanted(name));
+      describeFixture(title, target, args, { concurrency }, again);
+    }
     if (endings.length > 0) describe("each with a fixture of its own", () => describeEndings(target));
   });
 }
 
-/** Cases with a fixture of their own, which is started with more arguments. */
+/** Cases that share a fixture, which is started with more arguments. */
 function describeFixture(
   title: string,
   target: TargetName,
@@ -56,9 +52,9 @@ function describeFixture(
       fixture = await startFixture(target.runtime, target.transport, more);
     });
     after(() => fixture?.stop());
-    describe("the cases", how, () => {
-      for (const one of own) it(one.name, () => prove(one, target, fixture, gaps));
-    });
+    const row = (one: Case) => it(one.name, () => prove(one, target, fixture, gaps));
+    describe("the cases", how, () => own.filter(({ alone }) => !alone).forEach(row));
+    describe("one at a time", () => own.filter(({ alone }) => alone).forEach(row));
   });
 }
 
@@ -75,7 +71,9 @@ function describeEndings(target: TargetName): void {
   }
 }
 
-after(() => console.log(`\n${matrix.print(groups)}\n\n${matrix.printBehaviours(groups)}\n`));
+const rows = [...groups, ...variants.flatMap((one) => one.groups)];
+
+after(() => console.log(`\n${matrix.print(rows)}\n\n${matrix.printBehaviours(groups)}\n`));
 
 async function prove(one: Case, name: TargetName, fixture: FixtureProcess, gaps: Gaps): Promise<void> {
   const column = nameOf(name);

@@ -13,7 +13,7 @@ import {
   type WirehallError,
   websocket,
 } from "../../src/mod.ts";
-import { LocalRooms } from "../../src/rooms/local.ts";
+import { LocalRooms } from "../../src/rooms/local/rooms.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 import { testServer } from "../../src/testing/mod.ts";
 

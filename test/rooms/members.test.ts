@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type CloseEnd, type Member, Room, rooms, type WirehallError } from "wirehall";
 import { manualClock, testServer } from "wirehall/testing";
-import { LocalRooms } from "../../src/rooms/local.ts";
+import { LocalRooms } from "../../src/rooms/local/rooms.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
 
 const log = () => {};
@@ -131,7 +131,7 @@ test("state is a snapshot of what was assigned, and has its bounds", async () =>
         if (text === "throw") throw new Error("secret");
         if (text === "read") seen.push(member.state);
         if (text === "bad") {
-          for (const bad of [() => {}, "x".repeat(4093), new Uint8Array(8185)]) {
+          for (const bad of [() => {}, "x".repeat(8189), new Uint8Array(8188)]) {
             assert.throws(
               () => {
                 member.state = bad;
@@ -139,7 +139,7 @@ test("state is a snapshot of what was assigned, and has its bounds", async () =>
               { code: "INVALID_STATE" },
             );
           }
-          member.state = "x".repeat(4092);
+          member.state = "x".repeat(8188);
           member.send("bounded");
         }
       }
@@ -195,7 +195,7 @@ test("a room name of no characters, or over 512, is 400", async () => {
   assert.equal((await server.fetch(`/${"n".repeat(513)}`)).status, 400);
 });
 
-test("a room leaves memory when it was idle, without members, and not before", async () => {
+test("a room leaves memory when it was idle, with its members connected; without any it is forgotten", async () => {
   const clock = manualClock();
   let made = 0;
   class Kind extends Room {
@@ -205,19 +205,27 @@ test("a room leaves memory when it was idle, without members, and not before", a
     }
   }
   const hall = rooms({ Kind }, { log });
-  const local = new LocalRooms(clock);
+  const local = new LocalRooms(undefined, clock);
   const server = testServer({ fetch: (request) => hall.Kind.get("r").fetch(request), hall, clock });
   bindHall(hall, local.locate);
   const ask = async () => await (await server.fetch("/")).text();
   assert.equal(await ask(), "1");
   const client = await server.connect("/");
-  for (let times = 0; times < 5; times++) clock.advance(10_000);
+  clock.advance(9_999);
   assert.equal(await ask(), "1");
-  client.close();
   clock.advance(10_000);
   clock.advance(10_000);
-  assert.equal(local.size, 0);
+  await Promise.resolve();
+  assert.equal(local.size, 1);
   assert.equal(await ask(), "2");
+  client.close();
+  await client.closed;
+  for (let times = 0; times < 3; times++) {
+    clock.advance(10_000);
+    await Promise.resolve();
+  }
+  assert.equal(local.size, 0);
+  assert.equal(await ask(), "3");
 });
 
 test("a member whose app answers before onConnect has settled leaves with 1006, and the room may go", async () => {

@@ -7,6 +7,9 @@ export interface FixtureArguments {
   readonly port: number;
   readonly maxMessageBytes: number | undefined;
   readonly compress: boolean;
+  readonly hibernate: boolean;
+  /** Rooms keep what they keep in a file. */
+  readonly file: boolean;
   /** The file of another app than test/fixture/app.ts. */
   readonly app: string | undefined;
   /** The name of what the server is told of limits, in test/fixture/limits.ts. */
@@ -19,7 +22,7 @@ interface Choice {
 }
 
 const usage =
-  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B] [--limits counts|time] [--app FILE]";
+  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--hibernate] [--file] [--max-message-bytes B] [--limits counts|time] [--app FILE]";
 
 /** The arguments of test/fixture.ts, or in one line what is wrong with them. */
 export function parseFixtureArguments(args: string[], choices: readonly Choice[]): FixtureArguments | string {
@@ -29,7 +32,7 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   } catch (error) {
     return `${firstSentence(error)}; ${usage}`;
   }
-  const { runtime, transport, port, compress = false, app } = given;
+  const { runtime, transport, port, compress = false, hibernate = false, file = false, app } = given;
   const choice = choices.find((one) => one.runtime === runtime);
   if (choice === undefined) return `${wrong("--runtime", runtime)}; ${usage}`;
   const known = choice.transports.find((one) => one === transport);
@@ -53,6 +56,8 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
     port: portNumber,
     maxMessageBytes,
     compress,
+    hibernate,
+    file,
     limits,
     app,
   };
@@ -67,6 +72,8 @@ function parse(args: string[]) {
       transport: string,
       port: string,
       compress: { type: "boolean" },
+      hibernate: { type: "boolean" },
+      file: { type: "boolean" },
       "max-message-bytes": string,
       app: string,
       limits: string,

@@ -126,6 +126,12 @@ export class Target {
     await this.http(`/release?key=${key}`);
   }
 
+  /** Makes a room of the fixture leave memory: on Workers its Durable Object is evicted; by `hibernate()` if asked. */
+  async hibernate(kind: string, room: string, how: "evict" | "hibernate" = "evict"): Promise<void> {
+    const { status } = await this.http(`/${how}/${kind}/${encodeURIComponent(room)}`);
+    if (status !== 200) throw new Error(`the room did not leave memory: ${status}`);
+  }
+
   /** Names a connection to the handler's notes. */
   newKey(): string {
     return randomBytes(9).toString("base64url");
