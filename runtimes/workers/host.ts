@@ -8,13 +8,14 @@ import { answerClose } from "../../src/endpoint/standard-socket.ts";
 import { isUpgrade } from "../../src/endpoint/upgrade.ts";
 import { type CloseEnd, TOO_BIG, TRY_AGAIN_LATER } from "../../src/protocol/mod.ts";
 import { roomKey } from "../../src/rooms/access.ts";
-import type { CallReply } from "../../src/rooms/calls.ts";
+import { type CallReply, type Reply, replyOf } from "../../src/rooms/calls.ts";
 import type { Host, HostMember } from "../../src/rooms/host.ts";
 import { RoomKeeper } from "../../src/rooms/keeper.ts";
 import { DEFAULT_LIMITS } from "../../src/rooms/limits.ts";
 import { answersRequests, type RoomClass } from "../../src/rooms/room.ts";
 import { kindOf } from "../../src/rooms/rooms.ts";
 import type { Store } from "../../src/rooms/store.ts";
+import type { ImportSource } from "../../src/rooms/transfer/stream.ts";
 import { Backlog } from "./backlog.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { takeChain } from "./chain.ts";
@@ -30,6 +31,7 @@ export class DurableRoom implements Host {
   readonly store: Store;
   readonly #context: DurableContext;
   readonly #roomClass: RoomClass;
+  readonly #key: string;
   readonly #options: ResolvedOptions;
   readonly #keeper: RoomKeeper;
   readonly #backlog = new Backlog();
@@ -44,6 +46,7 @@ export class DurableRoom implements Host {
     this.store = new DurableStore(context.storage);
     const { key = "", options = resolveOptions({}), limits = DEFAULT_LIMITS } = kindOf(roomClass) ?? {};
     this.#options = options;
+    this.#key = key;
     this.#keeper = new RoomKeeper(roomClass, this, {
       ...limits,
       room: roomKey(key, this.name),
@@ -76,6 +79,14 @@ export class DurableRoom implements Host {
   /** All but the object itself, which is the platform's to evict. */
   hibernate(): Promise<void> {
     return this.#keeper.hibernate();
+  }
+
+  exports(): Promise<Reply<ReadableStream<Uint8Array>>> {
+    return replyOf(this.#keeper.exports(this.#key));
+  }
+
+  imports(source: ImportSource): Promise<Reply<void>> {
+    return replyOf(this.#keeper.imports(source));
   }
 
   // What Cloudflare calls.

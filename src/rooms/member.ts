@@ -4,9 +4,8 @@ import { type Audience, Close, Send } from "./effects.ts";
 import type { HostMember } from "./host.ts";
 import type { Turn } from "./turn.ts";
 import { decode } from "./value/decode.ts";
-import { encode, type ValueUse } from "./value/encode.ts";
-
-const STATE: ValueUse = { code: "INVALID_STATE", what: "a member's state", maxBytes: 8 * 1024 };
+import { encode } from "./value/encode.ts";
+import { STATE } from "./value/use.ts";
 
 /** A connection that is in a room. */
 export interface Member<State = unknown> {
