@@ -115,16 +115,16 @@ export class DurableRoom implements Host {
   }
 
   async failed(webSocket: WorkersWebSocket): Promise<void> {
+    // From then on it is not open any more.
+    answerClose(webSocket, ABNORMAL_END);
     await this.#leave(this.#member(webSocket), ABNORMAL_END);
   }
 
   // What the keeper asks for.
 
-  *members(): Iterable<HostMember> {
-    for (const webSocket of this.#inOrder()) {
-      const member = this.#member(webSocket);
-      if (!member.isGone) yield member;
-    }
+  /** Without a look at what each has kept, which would take its time: who was closed, or has left, is not open. */
+  members(): Iterable<HostMember> {
+    return this.#inOrder().map((webSocket) => this.#member(webSocket));
   }
 
   /** Those that are open, in the order in which they came, which workerd does not keep. */
