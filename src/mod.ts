@@ -26,3 +26,5 @@ export type { SqlCursor, SqlRow } from "./rooms/sql/cursor.ts";
 export type { SqlBinding, SqlValue } from "./rooms/sql/engine.ts";
 export type { RoomSql } from "./rooms/sql/room-sql.ts";
 export type { ListOptions, RoomStorage } from "./rooms/storage.ts";
+export { exportRoom, importRoom } from "./rooms/transfer/mod.ts";
+export type { ImportSource } from "./rooms/transfer/stream.ts";

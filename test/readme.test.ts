@@ -7,11 +7,13 @@ import { test } from "node:test";
 const root = join(import.meta.dirname, "..");
 const cache = join(root, ".cache");
 
-test("the code in the README compiles against the package", () => {
-  const blocks = codeBlocks(readFileSync(join(root, "README.md"), "utf8"));
-  assert.ok(blocks.length > 0, "the README has no ts blocks");
-  assert.equal(compile(blocks), "");
-});
+for (const file of ["README.md", "docs/rooms.md"]) {
+  test(`the code in ${file} compiles against the package`, () => {
+    const blocks = codeBlocks(readFileSync(join(root, file), "utf8"));
+    assert.ok(blocks.length > 0, `${file} has no ts blocks`);
+    assert.equal(compile(blocks), "");
+  });
+}
 
 test("code in a README that does not compile is found, with its line", () => {
   const readme = '# A\n\n```ts\nimport { nothing } from "wirehall";\n```\n\n```sh\nls\n```\n';

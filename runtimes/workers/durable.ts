@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
-import type { CallReply } from "../../src/rooms/calls.ts";
+import type { CallReply, Reply } from "../../src/rooms/calls.ts";
 import type { RoomClass } from "../../src/rooms/room.ts";
+import type { ImportSource } from "../../src/rooms/transfer/stream.ts";
 import type { DurableObjectClass } from "../../src/serve.ts";
 import { DurableRoom } from "./host.ts";
 import type { DurableContext, WorkersWebSocket } from "./platform.ts";
@@ -25,6 +26,14 @@ export function durable(roomClass: RoomClass): DurableObjectClass {
 
     wirehallHibernate(): Promise<void> {
       return this.#room.hibernate();
+    }
+
+    wirehallExport(): Promise<Reply<ReadableStream<Uint8Array>>> {
+      return this.#room.exports();
+    }
+
+    wirehallImport(source: ImportSource): Promise<Reply<void>> {
+      return this.#room.imports(source);
     }
 
     webSocketMessage(webSocket: WorkersWebSocket, data: string | ArrayBuffer): Promise<void> {

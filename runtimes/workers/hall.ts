@@ -3,7 +3,9 @@ import { negotiate } from "../../src/endpoint/negotiate.ts";
 import { isUpgrade } from "../../src/endpoint/upgrade.ts";
 import { WirehallError } from "../../src/errors.ts";
 import type { Locate } from "../../src/rooms/access.ts";
+import { unwrap } from "../../src/rooms/calls.ts";
 import { withChain } from "./chain.ts";
+import { lend } from "./lend.ts";
 import type { DurableNamespace } from "./platform.ts";
 
 /** Reaches a room in its Durable Object. A handshake that is bad anyway is refused before it wakes the object. */
@@ -19,6 +21,8 @@ export const locate: Locate = ({ key, options }, name) => {
     },
     call: async (method, args, chain) => await stub().wirehallCall(method, args, chain),
     hibernate: async () => await stub().wirehallHibernate(),
+    exports: async () => unwrap(await stub().wirehallExport()),
+    imports: (source) => lend(source, async (lent) => unwrap(await stub().wirehallImport(lent))),
   };
 };
 

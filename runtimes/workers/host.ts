@@ -9,13 +9,14 @@ import { answerClose } from "../../src/endpoint/standard-socket.ts";
 import { isUpgrade } from "../../src/endpoint/upgrade.ts";
 import { type CloseEnd, POLICY_VIOLATION, TOO_BIG, TRY_AGAIN_LATER } from "../../src/protocol/mod.ts";
 import { roomKey } from "../../src/rooms/access.ts";
-import type { CallReply } from "../../src/rooms/calls.ts";
+import { type CallReply, type Reply, replyOf } from "../../src/rooms/calls.ts";
 import type { Host, HostMember } from "../../src/rooms/host.ts";
 import { RoomKeeper } from "../../src/rooms/keeper.ts";
 import { DEFAULT_LIMITS } from "../../src/rooms/limits.ts";
 import { answersRequests, type RoomClass } from "../../src/rooms/room.ts";
 import { kindOf } from "../../src/rooms/rooms.ts";
 import type { Store } from "../../src/rooms/store.ts";
+import type { ImportSource } from "../../src/rooms/transfer/stream.ts";
 import { Backlog } from "./backlog.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { takeChain } from "./chain.ts";
@@ -31,6 +32,7 @@ export class DurableRoom implements Host {
   readonly store: Store;
   readonly #context: DurableContext;
   readonly #roomClass: RoomClass;
+  readonly #key: string;
   readonly #options: ResolvedOptions;
   readonly #keeper: RoomKeeper;
   readonly #backlog = new Backlog();
@@ -47,6 +49,7 @@ export class DurableRoom implements Host {
     this.store = new DurableStore(context.storage);
     const { key = "", options = resolveOptions({}), limits = DEFAULT_LIMITS } = kindOf(roomClass) ?? {};
     this.#options = options;
+    this.#key = key;
     this.#keeper = new RoomKeeper(roomClass, this, {
       ...limits,
       room: roomKey(key, this.name),
@@ -79,6 +82,14 @@ export class DurableRoom implements Host {
   /** All but the object itself, which is the platform's to evict. */
   hibernate(): Promise<void> {
     return this.#keeper.hibernate();
+  }
+
+  exports(): Promise<Reply<ReadableStream<Uint8Array>>> {
+    return replyOf(this.#keeper.exports(this.#key));
+  }
+
+  imports(source: ImportSource): Promise<Reply<void>> {
+    return replyOf(this.#keeper.imports(source));
   }
 
   // What Cloudflare calls.
@@ -122,16 +133,16 @@ export class DurableRoom implements Host {
   }
 
   async failed(webSocket: WorkersWebSocket): Promise<void> {
+    // From then on it is not open any more.
+    answerClose(webSocket, ABNORMAL_END);
     await this.#leave(this.#member(webSocket), ABNORMAL_END);
   }
 
   // What the keeper asks for.
 
-  *members(): Iterable<HostMember> {
-    for (const webSocket of this.#inOrder()) {
-      const member = this.#member(webSocket);
-      if (!member.isGone) yield member;
-    }
+  /** Without a look at what each has kept, which would take its time: who was closed, or has left, is not open. */
+  members(): Iterable<HostMember> {
+    return this.#inOrder().map((webSocket) => this.#member(webSocket));
   }
 
   /** Those that are open, in the order in which they came, which workerd does not keep. */

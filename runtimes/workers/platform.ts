@@ -1,7 +1,8 @@
 import type { AgreedCompression } from "../../src/endpoint/compression.ts";
 import type { StandardWebSocket } from "../../src/endpoint/standard-socket.ts";
-import type { CallReply } from "../../src/rooms/calls.ts";
+import type { CallReply, Reply } from "../../src/rooms/calls.ts";
 import type { SqlBound, SqlValue } from "../../src/rooms/sql/engine.ts";
+import type { ImportSource } from "../../src/rooms/transfer/stream.ts";
 
 /** workerd's WebSocket. */
 export interface WorkersWebSocket extends StandardWebSocket {
@@ -59,6 +60,8 @@ export interface DurableStub {
   fetch(request: Request): Promise<Response>;
   wirehallCall(method: string, args: Uint8Array, chain: readonly string[]): Promise<CallReply>;
   wirehallHibernate(): Promise<void>;
+  wirehallExport(): Promise<Reply<ReadableStream<Uint8Array>>>;
+  wirehallImport(source: ImportSource): Promise<Reply<void>>;
 }
 
 /** A new pair: what the client gets, and our side. */

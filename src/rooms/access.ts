@@ -2,6 +2,7 @@ import type { ResolvedOptions } from "../endpoint/options.ts";
 import type { CallReply } from "./calls.ts";
 import type { RoomLimits } from "./limits.ts";
 import type { RoomClass } from "./room.ts";
+import type { ImportSource } from "./transfer/stream.ts";
 
 /** What a hall knows of one class of rooms. */
 export interface RoomKind {
@@ -18,6 +19,9 @@ export interface RoomAccess {
   call(method: string, args: Uint8Array, chain: readonly string[]): Promise<CallReply>;
   /** Makes it leave memory, with its members connected. */
   hibernate(): Promise<void>;
+  /** Everything that it keeps. */
+  exports(): Promise<ReadableStream<Uint8Array>>;
+  imports(source: ImportSource): Promise<void>;
 }
 
 /** How a runtime reaches rooms. */

@@ -15,8 +15,11 @@ export type Calls<R extends Room> = {
     : never;
 };
 
+/** What came of something elsewhere: its result, or what was thrown. */
+export type Reply<T> = { readonly value: T } | { readonly error: CallError };
+
 /** What came of a call: the encoded result, or what was thrown. */
-export type CallReply = { readonly value: Uint8Array } | { readonly error: CallError };
+export type CallReply = Reply<Uint8Array>;
 
 export interface CallError {
   readonly name: string;
@@ -57,12 +60,27 @@ function isCallable(name: string): boolean {
 }
 
 /** The error that a call rejects with: what the room threw, as far as it can be told elsewhere. */
-export function thrownBy({ name, message, code }: CallError): Error {
+function thrownBy({ name, message, code }: CallError): Error {
   if (name === "WirehallError" && code !== undefined) return new WirehallError(code, message);
   const error: Error & { code?: string } = new Error(message);
   Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
   if (code !== undefined) error.code = code;
   return error;
+}
+
+/** The result that a reply holds; throws the error that it holds. */
+export function unwrap<T>(reply: Reply<T>): T {
+  if ("error" in reply) throw thrownBy(reply.error);
+  return reply.value;
+}
+
+/** The reply that tells what becomes of a promise. */
+export async function replyOf<T>(promise: Promise<T>): Promise<Reply<T>> {
+  try {
+    return { value: await promise };
+  } catch (error) {
+    return { error: describeError(error) };
+  }
 }
 
 export function describeError(error: unknown): CallError {

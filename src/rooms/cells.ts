@@ -4,6 +4,8 @@ import type { CellRange } from "./store.ts";
 export const area = {
   /** What `this.storage` keeps. */
   value: "v",
+  /** What the library keeps for the room itself. */
+  library: "l",
 } as const;
 
 /** The keys of an area that begin with a prefix. */

@@ -1,7 +1,7 @@
 import { defaultOf } from "../endpoint/limits.ts";
 import { WirehallError } from "../errors.ts";
 import { type Locate, type RoomAccess, type RoomKind, roomKey } from "./access.ts";
-import { type Calls, encodeArguments, thrownBy } from "./calls.ts";
+import { type Calls, encodeArguments, unwrap } from "./calls.ts";
 import { currentChain } from "./chain.ts";
 import type { Room } from "./room.ts";
 import { decode } from "./value/decode.ts";
@@ -84,9 +84,7 @@ class Handle implements RoomHandle {
 
   async #call(method: string, args: readonly unknown[]): Promise<unknown> {
     const access = this.access();
-    const reply = await access.call(method, encodeArguments(args), this.#chain());
-    if ("error" in reply) throw thrownBy(reply.error);
-    return decode(reply.value);
+    return decode(unwrap(await access.call(method, encodeArguments(args), this.#chain())));
   }
 
   access(): RoomAccess {

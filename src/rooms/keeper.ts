@@ -1,26 +1,21 @@
-import { type Awaitable, chain, isPromise } from "../endpoint/awaitable.ts";
+import { type Awaitable, isPromise } from "../endpoint/awaitable.ts";
 import type { Clock } from "../endpoint/clock.ts";
 import type { Log } from "../endpoint/log.ts";
 import { noteRefusal } from "../endpoint/upgrade.ts";
 import { WirehallError } from "../errors.ts";
 import { type CloseEnd, INTERNAL_ERROR } from "../protocol/mod.ts";
 import { type CallReply, describeError } from "./calls.ts";
-import {
-  callHook,
-  closeHook,
-  connectHook,
-  type Hook,
-  messageHook,
-  requestHook,
-  startHook,
-  turnHook,
-} from "./hooks.ts";
+import { callHook, closeHook, connectHook, type Hook, messageHook, requestHook, turnHook } from "./hooks.ts";
 import type { Host, HostMember } from "./host.ts";
 import type { RoomLimits } from "./limits.ts";
 import { Mailbox } from "./mailbox.ts";
-import { Occupant } from "./occupant.ts";
+import { Occupancy } from "./occupancy.ts";
+import type { Occupant, Queue } from "./occupant.ts";
 import type { RoomClass } from "./room.ts";
 import { Tracing } from "./tracing.ts";
+import { linesOf } from "./transfer/export.ts";
+import { clearHalfImport, importInto } from "./transfer/import.ts";
+import { type ImportSource, type Patience, portionsOf, streamOf } from "./transfer/stream.ts";
 import type { Outcome } from "./turn.ts";
 import { Turns } from "./turns.ts";
 
@@ -35,17 +30,16 @@ export interface KeeperOptions extends RoomLimits {
 const NOBODY: readonly string[] = [];
 
 /**
- * Keeps one room: hands it one event at a time, and makes its instance when one is needed.
+ * Keeps one room: hands it one event at a time, in its mailbox's order.
  *
  * A host calls it for each event; nothing here throws or rejects for what a hook threw, but `call`'s reply.
  */
 export class RoomKeeper {
-  readonly #roomClass: RoomClass;
   readonly #host: Host;
   readonly #options: KeeperOptions;
   readonly #mailbox = new Mailbox();
   readonly #turns: Turns;
-  #occupant: Occupant | undefined;
+  readonly #occupancy: Occupancy;
 
   readonly #onMessage: Outcome<HostMember, void> = {
     released() {},
@@ -60,7 +54,6 @@ export class RoomKeeper {
   };
 
   constructor(roomClass: RoomClass, host: Host, options: KeeperOptions) {
-    this.#roomClass = roomClass;
     this.#host = host;
     this.#options = options;
     this.#turns = new Turns({
@@ -68,10 +61,10 @@ export class RoomKeeper {
       name: host.name,
       store: host.store,
       tracing: Tracing.of(roomClass),
-      discarded: (occupant) => {
-        if (this.#occupant === occupant) this.#occupant = undefined;
-      },
+      discarded: (occupant) => this.#occupancy.discard(occupant),
     });
+    const queue: Queue = (occupant, act) => this.#queue(occupant, act);
+    this.#occupancy = new Occupancy(roomClass, host, this.#turns, queue);
   }
 
   /** Whether an event is being handled or waits, or a turn waits for its commit. */
@@ -81,7 +74,7 @@ export class RoomKeeper {
 
   /** Whether the room's instance is in memory. */
   get isAwake(): boolean {
-    return this.#occupant !== undefined;
+    return this.#occupancy.occupant !== undefined;
   }
 
   // Events.
@@ -139,16 +132,45 @@ export class RoomKeeper {
 
   /** Makes the room leave memory once what waits is handled and kept. */
   hibernate(): Promise<void> {
-    return new Promise((resolve) => {
-      const rest = () =>
-        this.#turns.commits.whenEmpty(() => {
-          const isAwaited = (this.#occupant?.queued ?? 0) > 0;
-          // What it queued is the instance's own, and is handled first.
-          if (isAwaited) this.#mailbox.wait(0, rest);
-          else this.#rest();
+    return this.#alone(() => {});
+  }
+
+  /** Everything that the room keeps; till that was read, it handles nothing. */
+  exports(key: string): Promise<ReadableStream<Uint8Array>> {
+    const { store, name } = this.#host;
+    return new Promise((resolve, reject) => {
+      this.#alone(async () => {
+        await clearHalfImport(store);
+        await new Promise<void>((done) =>
+          resolve(streamOf(linesOf(store, { key, name }), this.#patience, done)),
+        );
+      }).catch(reject);
+    });
+  }
+
+  imports(source: ImportSource): Promise<void> {
+    return this.#alone(() => importInto(this.#host.store, portionsOf(source, this.#patience)));
+  }
+
+  get #patience(): Patience {
+    return { clock: this.#options.clock, timeoutMs: this.#options.turnTimeoutMs };
+  }
+
+  /** Runs a function while the room is not in memory, and handles no event. */
+  #alone<T>(act: () => Awaitable<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        // What the instance has queued is its own, and is handled first.
+        if ((this.#occupancy.occupant?.queued ?? 0) > 0) {
+          this.#mailbox.wait(0, rest);
           this.#mailbox.leave();
-          if (!isAwaited) resolve();
-        });
+          return;
+        }
+        this.#occupancy.rest();
+        const acting = Promise.resolve().then(act);
+        acting.finally(() => this.#mailbox.leave()).then(resolve, reject);
+      };
+      const rest = () => this.#turns.commits.whenEmpty(begin);
       if (this.#mailbox.enter()) rest();
       else this.#mailbox.wait(0, rest);
     });
@@ -157,12 +179,13 @@ export class RoomKeeper {
   /** A turn for a function of an instance, which handles it itself or not at all. */
   #queue<T>(occupant: Occupant, act: () => Awaitable<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const refusal = occupant === this.#occupant ? this.#mailbox.refusal() : retired();
+      const refusal = occupant === this.#occupancy.occupant ? this.#mailbox.refusal() : retired();
       if (refusal !== undefined) return reject(refusal);
       const outcome: Outcome<unknown, T> = { released: resolve, failed: reject };
       const start = () => {
         occupant.queued--;
-        if (occupant === this.#occupant) return this.#perform(turnHook, act, undefined, NOBODY, outcome);
+        if (occupant === this.#occupancy.occupant)
+          return this.#perform(turnHook, act, undefined, NOBODY, outcome);
         reject(retired());
         this.#mailbox.leave();
       };
@@ -225,12 +248,13 @@ export class RoomKeeper {
     before: readonly string[],
     outcome: Outcome<A, T>,
   ): Awaitable<void> {
-    if (this.#occupant !== undefined) return this.#turns.run(this.#occupant, hook, a, b, before, outcome);
+    const { occupant } = this.#occupancy;
+    if (occupant !== undefined) return this.#turns.run(occupant, hook, a, b, before, outcome);
     const failed = (error: unknown) => outcome.failed(error, a);
     try {
-      const arriving = this.#arrive();
+      const arriving = this.#occupancy.arrive();
       if (!isPromise(arriving)) return this.#turns.run(arriving, hook, a, b, before, outcome);
-      return arriving.then((occupant) => this.#turns.run(occupant, hook, a, b, before, outcome), failed);
+      return arriving.then((arrived) => this.#turns.run(arrived, hook, a, b, before, outcome), failed);
     } catch (error) {
       failed(error);
     }
@@ -238,39 +262,9 @@ export class RoomKeeper {
 
   #leave(): void {
     // So short a time passes between any two events; but what an instance queued is its own.
-    if (this.#options.idleTimeoutMs === 0 && !this.#occupant?.queued) this.#rest();
+    if (this.#options.idleTimeoutMs === 0 && !this.#occupancy.occupant?.queued) this.#occupancy.rest();
     if (this.#turns.commits.isFull) this.#turns.commits.whenNotFull(() => this.#mailbox.leave());
     else this.#mailbox.leave();
-  }
-
-  #rest(): void {
-    this.#occupant = undefined;
-    this.#turns.commits.whenEmpty(() => {
-      if (this.#occupant === undefined) this.#host.rest();
-    });
-  }
-
-  /** The room's instance; a new one has handled `onStart` in a turn of its own. */
-  #arrive(): Awaitable<Occupant> {
-    // What was kept of members is read anew, and must be there.
-    if (!this.#turns.commits.isEmpty) {
-      return new Promise<void>((resolve) => this.#turns.commits.whenEmpty(resolve)).then(() =>
-        this.#arrive(),
-      );
-    }
-    const occupant = new Occupant(this.#roomClass, this.#host, (asking, act) => this.#queue(asking, act));
-    let failure: { readonly error: unknown } | undefined;
-    const outcome: Outcome<undefined, void> = {
-      released() {},
-      failed(error) {
-        failure = { error };
-      },
-    };
-    return chain(this.#turns.run(occupant, startHook, undefined, undefined, NOBODY, outcome), () => {
-      if (failure !== undefined) throw failure.error;
-      this.#occupant = occupant;
-      return occupant;
-    });
   }
 
   #answer(hook: string, error: unknown): Response {

@@ -1,20 +1,15 @@
 import { missingCapability } from "../endpoint/capability.ts";
 import type { SendOptions } from "../endpoint/connection.ts";
 import { checkExpiresAt } from "../endpoint/expiry.ts";
-import { defaultOf } from "../endpoint/limits.ts";
 import { checkPayload } from "../endpoint/payload.ts";
 import { encodeClosePayload, SharedMessage } from "../protocol/mod.ts";
 import { type Audience, Close, Expiry, Send, type Telling } from "./effects.ts";
 import type { HostMember } from "./host.ts";
 import type { Turn } from "./turn.ts";
 import { decode } from "./value/decode.ts";
-import { encode, type ValueUse } from "./value/encode.ts";
 
-const STATE: ValueUse = {
-  code: "INVALID_STATE",
-  what: "a member's state",
-  maxBytes: defaultOf("maxStateBytes"),
-};
+import { encode } from "./value/encode.ts";
+import { STATE } from "./value/use.ts";
 
 /** A connection that is in a room. */
 export interface Member<State = unknown> {

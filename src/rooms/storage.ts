@@ -5,14 +5,10 @@ import { area, compareKeys, rangeOf } from "./cells.ts";
 import type { Cell, CellRange, Store } from "./store.ts";
 import type { Turn } from "./turn.ts";
 import { decode } from "./value/decode.ts";
-import { encode, type ValueUse } from "./value/encode.ts";
+import { encode } from "./value/encode.ts";
+import { VALUE } from "./value/use.ts";
 
 const MAX_KEY_BYTES = defaultOf("maxKeyBytes");
-const VALUE: ValueUse = {
-  code: "INVALID_VALUE",
-  what: "a value of storage",
-  maxBytes: defaultOf("maxValueBytes"),
-};
 
 /** Which entries `list` gives. */
 export interface ListOptions {

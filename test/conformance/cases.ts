@@ -18,6 +18,7 @@ import { roomCalls } from "./cases/room-calls.ts";
 import { roomHibernation } from "./cases/room-hibernation.ts";
 import { roomSql } from "./cases/room-sql.ts";
 import { roomStorage } from "./cases/room-storage.ts";
+import { roomTime } from "./cases/room-time.ts";
 import { roomTurns } from "./cases/room-turns.ts";
 import { rooms } from "./cases/rooms.ts";
 import { shutdown } from "./cases/shutdown.ts";
@@ -53,6 +54,7 @@ export const groups: readonly Group[] = [
   roomSql,
   roomCalls,
   roomHibernation,
+  roomTime,
   crowd,
 ];
 

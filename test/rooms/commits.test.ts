@@ -22,7 +22,11 @@ class Teller extends Room<string> {
       this.made++;
     }
     if (verb === "get") argument === "field" && this.broadcast(`${this.made}`);
-    if (verb === "wait") await Teller.gate.promise;
+    if (verb === "wait") {
+      this.broadcast("not heard");
+      await Teller.gate.promise;
+      return;
+    }
     if (verb === "throw") throw new Error("secret");
     if (verb === "stored") this.broadcast(`${await this.storage.get("value")} ${member.state}`);
     this.broadcast(text);
@@ -137,6 +141,25 @@ test("a turn that is under way when a commit fails fails too", async () => {
   await tick();
   assert.deepEqual(heard, ["undefined undefined", "stored"]);
   two.close();
+});
+
+test("a room that threw is made anew only when what waited before is kept or lost", async () => {
+  for (const end of ["kept", "lost"]) {
+    const { storage, one, two, server } = await serve();
+    one.send("put 1");
+    two.send("throw");
+    await storage.until(1);
+    const joining = server.connect("/r");
+    await tick();
+    if (end === "kept") storage.keep();
+    else storage.lose(new Error("the disk is full"));
+    const three = await joining;
+    assert.equal(await three.message(), "welcome");
+    three.send("get field");
+    three.send("stored");
+    assert.deepEqual([await three.message(), await three.message()], ["0", "get field"]);
+    assert.equal(await three.message(), end === "kept" ? "1 undefined" : "undefined undefined");
+  }
 });
 
 test("the answers to calls, requests and upgrades wait for the commit, and tell when it failed", async () => {

@@ -208,6 +208,7 @@ test("a room leaves memory when it was idle, with its members connected; without
   const local = new LocalRooms(undefined, clock);
   const server = testServer({ fetch: (request) => hall.Kind.get("r").fetch(request), hall, clock });
   bindHall(hall, local.locate);
+  const tick = () => new Promise((resolve) => setImmediate(resolve));
   const ask = async () => await (await server.fetch("/")).text();
   assert.equal(await ask(), "1");
   const client = await server.connect("/");
@@ -215,14 +216,14 @@ test("a room leaves memory when it was idle, with its members connected; without
   assert.equal(await ask(), "1");
   clock.advance(10_000);
   clock.advance(10_000);
-  await Promise.resolve();
+  await tick();
   assert.equal(local.size, 1);
   assert.equal(await ask(), "2");
   client.close();
   await client.closed;
   for (let times = 0; times < 3; times++) {
     clock.advance(10_000);
-    await Promise.resolve();
+    await tick();
   }
   assert.equal(local.size, 0);
   assert.equal(await ask(), "3");

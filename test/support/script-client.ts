@@ -1,4 +1,5 @@
 import type { RawClient } from "./raw-client.ts";
+import { opcodes } from "./raw-frames.ts";
 import type { Target } from "./target.ts";
 
 type Step = readonly [verb: string, ...args: unknown[]];
@@ -29,6 +30,13 @@ export class ScriptClient {
   async next(): Promise<unknown> {
     const text = String(await this.raw.message());
     return text.startsWith("[") ? JSON.parse(text) : text;
+  }
+
+  /** Code and reason of the close frame that comes next. */
+  async closed(): Promise<[number, string]> {
+    const { opcode, payload } = await this.raw.frame("a close frame");
+    if (opcode !== opcodes.close) throw new Error(`awaited a close frame, but ${payload} came`);
+    return [payload.readUInt16BE(), payload.toString("utf8", 2)];
   }
 
   /** Runs a turn that fails: its member is closed with 1011. */

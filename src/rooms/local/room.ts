@@ -11,6 +11,7 @@ import type { Host, HostMember } from "../host.ts";
 import { RoomKeeper } from "../keeper.ts";
 import { answersRequests } from "../room.ts";
 import type { Store } from "../store.ts";
+import type { ImportSource } from "../transfer/stream.ts";
 import { LocalMember } from "./member.ts";
 
 /** How often a room is looked at that leaves memory after each event anyway. */
@@ -62,6 +63,14 @@ export class LocalRoom implements Host, RoomAccess {
   async hibernate(): Promise<void> {
     await this.#during(() => this.#keeper.hibernate());
     this.#leaveIfUnused();
+  }
+
+  exports(): Promise<ReadableStream<Uint8Array>> {
+    return this.#during(() => this.#keeper.exports(this.#kind.key));
+  }
+
+  imports(source: ImportSource): Promise<void> {
+    return this.#during(() => this.#keeper.imports(source));
   }
 
   /** Resolves when what waits is handled and kept. */

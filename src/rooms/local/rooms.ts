@@ -35,6 +35,8 @@ export class LocalRooms {
     },
     call: async (method, args, chain) => await this.#room(kind, name).call(method, args, chain),
     hibernate: async () => await this.#rooms.get(roomKey(kind.key, name))?.hibernate(),
+    exports: async () => await this.#room(kind, name).exports(),
+    imports: async (source) => await this.#room(kind, name).imports(source),
   });
 
   /** Resolves when what rooms are doing now is done and kept. */

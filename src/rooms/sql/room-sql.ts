@@ -54,14 +54,16 @@ export function inAsyncTurn(): WirehallError {
 
 function bound(value: SqlBinding, index: number): SqlBound {
   if (typeof value === "boolean") return value ? 1 : 0;
-  if (value === null || typeof value === "string" || typeof value === "number") return value;
+  if (value === null || typeof value === "number") return value;
+  // Some drivers take U+0000 for the end of a text that they read.
+  if (typeof value === "string" && !value.includes("\0")) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) {
     return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
   }
   throw new WirehallError(
     "INVALID_ARGUMENT",
-    `binding ${index + 1} is ${value === undefined ? "undefined" : `a ${typeof value}`}: SQL takes text, numbers, ` +
-      "booleans, null, ArrayBuffer and its views",
+    `binding ${index + 1} is ${value === undefined ? "undefined" : `a ${typeof value}`}: SQL takes text without U+0000, ` +
+      "numbers, booleans, null, ArrayBuffer and its views",
   );
 }

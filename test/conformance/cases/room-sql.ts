@@ -81,12 +81,13 @@ export const roomSql: Group = {
           ["code", "exec", "INSERT INTO said (id, text) VALUES (1, NULL)"],
           ["code", "bind", "SELECT ?", "bigint"],
           ["code", "bind", "SELECT ?", "undefined"],
+          ["code", "bind", "SELECT ?", "nul"],
           ["code", "one", "SELECT * FROM said"],
           ["exec", insert, "still here"],
         );
         assert.deepEqual(codes, [
           ...["SQL_FAILED", "SQL_FAILED", "SQL_FAILED", "SQL_FAILED", "SQL_FAILED", "SQL_FAILED"],
-          ...["INVALID_ARGUMENT", "INVALID_ARGUMENT", "SQL_NOT_ONE", []],
+          ...["INVALID_ARGUMENT", "INVALID_ARGUMENT", "INVALID_ARGUMENT", "SQL_NOT_ONE", []],
         ]);
         assert.deepEqual(await client.run(all), texts("still here"));
       },

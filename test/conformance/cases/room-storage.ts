@@ -124,8 +124,8 @@ export const roomStorage: Group = {
         }
         assert.deepEqual(await one.next(), [null, null, null, null]);
         for (const client of [one, two]) {
-          const { code, reason } = await client.raw.endedByServer();
-          assert.deepEqual([code, reason], [1000, "the room was destroyed"]);
+          // Its frame alone: workerd takes seconds to end the TCP connection of a member that another closed.
+          assert.deepEqual(await client.closed(), [1000, "the room was destroyed"]);
         }
         const three = await join(target, room);
         assert.deepEqual(await three.run(["list"]), [[]]);

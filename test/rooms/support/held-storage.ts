@@ -26,6 +26,11 @@ export class HeldStorage implements HallStorage {
 
   close(): void {}
 
+  /** What is kept of a room. */
+  kept(key: string, name: string): MemoryStore {
+    return (this.open({ key }, name) as HeldStore).kept;
+  }
+
   get waiting(): number {
     return this.#waiting.length;
   }
