@@ -20,7 +20,7 @@ describe("a room goes from host to host", () => {
     for (const { runtime, transport } of hosts) {
       const fixture = await startFixture(runtime, transport, ["--file"]);
       fixtures.push(fixture);
-      at.push(new Target(runtime, transport, fixture.port, {}));
+      at.push(new Target({ runtime, transport }, fixture, {}));
     }
   });
   after(async () => {
