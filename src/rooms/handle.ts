@@ -39,11 +39,11 @@ export function handleOf<R extends Room>(kind: RoomKind, name: string, state: Ha
     get: (target, property) => target.property(property),
     has: (target, property) => target.property(property) !== undefined,
   });
-  accesses.set(stub, () => handle.access());
+  accesses.set(stub, () => handle.accessFromOutside());
   return stub as unknown as RoomStub<R>;
 }
 
-/** How the room of a handle is reached. Throws `INVALID_ARGUMENT` for what is no handle. */
+/** How the room of a handle is reached. Throws `INVALID_ARGUMENT` for what is no handle, and `ROOM_CYCLE`. */
 export function accessOf(handle: RoomHandle): RoomAccess {
   const access = accesses.get(handle);
   if (access === undefined) {
@@ -85,6 +85,12 @@ class Handle implements RoomHandle {
   async #call(method: string, args: readonly unknown[]): Promise<unknown> {
     const access = this.access();
     return decode(unwrap(await access.call(method, encodeArguments(args), this.#chain())));
+  }
+
+  /** For what waits for the whole room, and so may not be asked for by it. */
+  accessFromOutside(): RoomAccess {
+    this.#chain();
+    return this.access();
   }
 
   access(): RoomAccess {

@@ -115,7 +115,8 @@ function merge(
   return all.sort(([a], [b]) => (reverse ? compareKeys(b, a) : compareKeys(a, b)));
 }
 
-function cellOf(key: string): string {
+/** The cell of a key of storage. Throws `INVALID_KEY`. */
+export function cellOf(key: string): string {
   checkKey(key);
   return area.value + key;
 }

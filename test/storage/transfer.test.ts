@@ -135,6 +135,16 @@ test("what can't be written down, or put in, is refused with the reason, and the
   await assert.rejects(importRoom(rooms.get("a"), text), { code: "ROOM_NOT_EMPTY" });
   const wrong = text.replace("CREATE TABLE", "CREATE NONSENSE");
   await assert.rejects(importRoom(rooms.get("b"), wrong), { code: "SQL_FAILED" });
+  const head = '{"wirehall":"room","version":1,"class":"K","name":"a"}';
+  for (const line of [
+    '{"key":"k","bytes":"?"}',
+    '{"key":"k","bytes":"AgA="}',
+    '{"key":"","value":1}',
+    '{"table":"a"}',
+  ]) {
+    const lines = [head, line, '{"end":2}', ""].join("\n");
+    await assert.rejects(importRoom(rooms.get("b"), lines), { code: "IMPORT_INVALID", message: /^line 2 / });
+  }
   await importRoom(rooms.get("b"), text);
   await assert.rejects(importRoom(rooms.get("c"), '{"wirehall":"room","version":2}\n'), {
     code: "IMPORT_INVALID",

@@ -28,7 +28,7 @@ const PRAGMAS = new Set([
 
 type Authorizer = (action: number, first: string | null, second: string | null) => number;
 
-/** Node 22 has it from 22.20 on. */
+/** Node 22.18 lacks it. */
 interface Authorizing {
   setAuthorizer?(authorizer: Authorizer): void;
 }

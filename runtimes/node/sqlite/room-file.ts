@@ -91,11 +91,16 @@ export class RoomFile implements Store, SqlEngine {
 
 function open(path: string | undefined): Open {
   const database = openFile(path, () => "another process");
-  return {
-    database,
-    cells: new CellTable(database),
-    group: new CommitGroup(database),
-    authorizer: new RoomAuthorizer(database),
-    statements: new Statements(database),
-  };
+  try {
+    return {
+      database,
+      cells: new CellTable(database),
+      group: new CommitGroup(database),
+      authorizer: new RoomAuthorizer(database),
+      statements: new Statements(database),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }

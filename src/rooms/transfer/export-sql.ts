@@ -5,6 +5,9 @@ import { type Line, type SqlText, toBase64 } from "./line.ts";
 /** How many rows are read at a time. */
 const PAGE_ROWS = 50;
 
+/** A line of rows is ended when it is longer than this. */
+const LINE_LENGTH = 1024 * 1024;
+
 /** A table that can be written down. */
 interface Table {
   readonly sql: string;
@@ -64,9 +67,24 @@ function* rowsOf(engine: SqlEngine, name: string): Generator<Line> {
       engine,
       `SELECT ${values.join(", ")} FROM ${quoted(name)} LIMIT ${PAGE_ROWS} OFFSET ${offset}`,
     );
-    if (page.length > 0) yield { table: name, columns, rows: page.map(rowOf) };
+    for (const rows of portions(page.map(rowOf))) yield { table: name, columns, rows };
     if (page.length < PAGE_ROWS) return;
   }
+}
+
+/** Rows by so many that a line stays short, though each of them may be long. */
+function* portions(rows: readonly SqlText[][]): Generator<SqlText[][]> {
+  let portion: SqlText[][] = [];
+  let length = 0;
+  for (const row of rows) {
+    portion.push(row);
+    length += JSON.stringify(row).length;
+    if (length < LINE_LENGTH) continue;
+    yield portion;
+    portion = [];
+    length = 0;
+  }
+  if (portion.length > 0) yield portion;
 }
 
 function rowOf(pairs: readonly SqlValue[]): SqlText[] {

@@ -2,7 +2,9 @@ import { type Awaitable, chain } from "../../endpoint/awaitable.ts";
 import { WirehallError } from "../../errors.ts";
 import { area } from "../cells.ts";
 import type { SqlBound, SqlEngine } from "../sql/engine.ts";
+import { cellOf } from "../storage.ts";
 import type { Store, Writes } from "../store.ts";
+import { decode } from "../value/decode.ts";
 import { encode } from "../value/encode.ts";
 import { VALUE } from "../value/use.ts";
 import { ALL } from "./export.ts";
@@ -40,7 +42,12 @@ export async function importInto(store: Store, chunks: AsyncIterable<Uint8Array>
     await keep(store, { clears: false, cells: new Map([[IMPORTING, new Uint8Array(1)]]) });
     const reader = new LineReader();
     const batch = new Batch(store);
-    for await (const chunk of chunks) for (const line of reader.read(chunk)) await batch.add(line);
+    for await (const chunk of chunks) {
+      for (const line of reader.read(chunk)) {
+        reader.using(() => batch.add(line));
+        await batch.keepIfLarge();
+      }
+    }
     reader.end();
     await batch.finish();
   } catch (error) {
@@ -67,10 +74,10 @@ class Batch {
     this.#store = store;
   }
 
-  async add(line: Line): Promise<void> {
+  add(line: Line): void {
     if ("key" in line) {
-      const bytes = "bytes" in line ? fromBase64(line.bytes) : encode(line.value, VALUE);
-      this.#cell(area.value + line.key, bytes);
+      const value = "bytes" in line ? decode(fromBase64(line.bytes)) : line.value;
+      this.#cell(cellOf(line.key), encode(value, VALUE));
     } else if ("cell" in line) {
       this.#cell(line.cell, fromBase64(line.bytes));
     } else if ("sql" in line) {
@@ -78,6 +85,9 @@ class Batch {
     } else if ("table" in line) {
       this.#rows(line.table, line.columns, line.rows);
     }
+  }
+
+  async keepIfLarge(): Promise<void> {
     if (this.#bytes >= BATCH_BYTES) await this.#keep();
   }
 
@@ -87,6 +97,7 @@ class Batch {
   }
 
   #cell(key: string, bytes: Uint8Array): void {
+    if (typeof key !== "string" || key === "") throw new TypeError("a cell has a key");
     this.#cells.set(key, bytes);
     this.#bytes += key.length + bytes.length;
   }

@@ -58,7 +58,8 @@ export class LineReader {
   #ended = false;
 
   *read(bytes: Uint8Array): Iterable<Line> {
-    yield* this.#lines(this.#try(() => this.#decoder.decode(bytes, { stream: true })));
+    const text = this.#try(this.#count + 1, () => this.#decoder.decode(bytes, { stream: true }));
+    yield* this.#lines(text);
   }
 
   /** Throws where the export is not whole. */
@@ -79,7 +80,7 @@ export class LineReader {
 
   #parse(text: string): Line {
     if (this.#ended) throw invalid(this.#count + 1, "there is something behind its end");
-    const line = this.#try(() => JSON.parse(text) as Line);
+    const line = this.#try(this.#count + 1, () => JSON.parse(text) as Line);
     this.#check(line);
     this.#count++;
     return line;
@@ -102,16 +103,21 @@ export class LineReader {
     this.#ended = true;
   }
 
-  #try<T>(read: () => T): T {
+  /** What goes wrong with the line that was read last is the export's fault. */
+  using<T>(use: () => T): T {
+    return this.#try(this.#count, use);
+  }
+
+  #try<T>(line: number, act: () => T): T {
     try {
-      return read();
+      return act();
     } catch (cause) {
-      throw invalid(this.#count + 1, (cause as Error).message);
+      throw invalid(line, (cause as Error).message);
     }
   }
 }
 
-/** A value has 128 KiB, a row of SQL 2 MiB, each a third longer in base64. */
+/** A line of rows ends behind the row that takes it over 1 MiB, and a row may have several values of 2 MiB. */
 const MAX_LINE_LENGTH = 64 * 1024 * 1024;
 
 export function invalid(line: number, what: string): WirehallError {
