@@ -12,7 +12,7 @@ export interface Stage {
   readonly files?: readonly string[];
   /** `--quick` runs it too, with these variables. */
   readonly quick?: Readonly<Record<string, string>>;
-  /** A command of it that takes longer is ended [4]. */
+  /** A command of it that takes longer is ended [8]. */
   readonly limitMinutes?: number;
   /** Only `--long` runs it. */
   readonly long?: true;
@@ -74,7 +74,6 @@ export const stages: readonly Stage[] = [
     name: "conformance",
     kind: "node",
     quick: { WIREHALL_ONLY: "node/" },
-    limitMinutes: 8,
     commands: [nodeInTurn],
     files: inside("conformance"),
   },
@@ -87,14 +86,12 @@ export const stages: readonly Stage[] = [
   {
     name: "attacks",
     kind: "node",
-    limitMinutes: 8,
     commands: [nodeInTurn],
     files: ["./test/attacks/attacks.test.ts"],
   },
   {
     name: "crowds",
     kind: "node",
-    limitMinutes: 8,
     commands: [nodeInTurn],
     files: ["soak", "slow-consumer", "shutdown"].map((name) => `./test/attacks/${name}.test.ts`),
   },

@@ -16,7 +16,7 @@ interface Outcome {
 
 const root = join(import.meta.dirname, "..");
 const usage = "usage: npm test -- [--quick | --long] [--only NAME,NAME...]";
-const usualLimitMinutes = 4;
+const usualLimitMinutes = 8;
 
 const { quick, long, only } = readArguments();
 const reports = mkdtempSync(join(tmpdir(), "wirehall-test-"));
