@@ -16,7 +16,7 @@ export type {
   ShutdownOptions,
 } from "../../src/serve.ts";
 export { type Attachment, attach, type UpgradingServer } from "../node/attach.ts";
-export { dial } from "../node/dial.ts";
+export { dial } from "./dial.ts";
 export { attachNative, type DenoAttachment } from "./native.ts";
 
 /**
