@@ -28,7 +28,6 @@ const {
 manifest.exports = built(manifest.exports);
 manifest.bin = { wirehall: "./tool/main.js" };
 chmodSync(join(out, "tool/main.js"), 0o755);
-copyFileSync(join(root, "tool/example-client.ts"), join(out, "tool/example-client.ts"));
 writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) copyFileSync(join(root, file), join(out, file));
 console.log(`build: npm/ holds ${manifest.name} ${manifest.version}`);

@@ -19,7 +19,7 @@ export interface Stage {
 /** Folders of `test` with a stage of their own; the tests of every other folder are unit tests. */
 const ownStage = ["conformance", "clients", "tool", "mutation", "browser", "proxies", "commands", "long"];
 /** Tests of code that is the same on Node, Deno and Bun: they run on each. */
-const everywhere = ["protocol", "endpoint", "rooms", "client", "tickets"];
+const everywhere = ["protocol", "endpoint", "subprotocol", "rooms", "client", "tickets"];
 
 const test = join(import.meta.dirname, "../test");
 const unit = readdirSync(test, { withFileTypes: true })

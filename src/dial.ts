@@ -97,6 +97,11 @@ export interface DialOptions {
   readonly highWaterMarkBytes?: number;
   /** Above this many waiting bytes the connection is closed with 1013 [64 MiB]. */
   readonly maxBufferedBytes?: number;
+  /**
+   * A server of which nothing came for so long is pinged; when nothing comes for as long again, it is dropped, and
+   * `close` sees 1006. 0 turns it off [25 s].
+   */
+  readonly pingIntervalMs?: number;
   /** While more messages than this wait for the handler, reading pauses [128]. */
   readonly maxQueuedMessages?: number;
   /** The same for their bytes [64 KiB]. */
@@ -141,6 +146,7 @@ const NAMES = [
   "maxFragments",
   "highWaterMarkBytes",
   "maxBufferedBytes",
+  "pingIntervalMs",
   "maxQueuedMessages",
   "maxQueuedBytes",
   "closeTimeoutMs",

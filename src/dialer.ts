@@ -6,9 +6,12 @@ import { DIAL_HOOKS, type Dial, type DialedConnection, resolveDialOptions } from
 import type { ResolvedCompression } from "./endpoint/compression.ts";
 import { checkHandler } from "./endpoint/handler.ts";
 import type { Log } from "./endpoint/log.ts";
+import { OutputBudget } from "./endpoint/output-budget.ts";
 import { checkPayload, pingPayload } from "./endpoint/payload.ts";
-import { Session, type SessionOptions } from "./endpoint/session.ts";
+import { Session } from "./endpoint/session.ts";
 import type { Socket, SocketEvents } from "./endpoint/socket.ts";
+import type { SessionOptions } from "./endpoint/surroundings.ts";
+import { wheelOf } from "./endpoint/wheel.ts";
 import { type CloseEnd, type DeflateTerms, encodeClosePayload, type WireDeflate } from "./protocol/mod.ts";
 
 /** What a runtime gives to dials. */
@@ -61,7 +64,11 @@ export function dialer<Stream extends ByteStream>(dialing: Dialing<Stream>): Dia
     checkTlsGaps(handshake.tls, dialing.gaps());
     const deflate = termsOf(compression, settings.log);
     const opened = await openWebSocket({ ...handshake, target, deflate }, dialing);
-    const session = new Session<DialedConnection>(handler, settings);
+    const session = new Session<DialedConnection>(handler, settings, {
+      budget: new OutputBudget(clock, settings.log, Number.POSITIVE_INFINITY),
+      wheel: wheelOf(clock),
+      keepsAlive: true,
+    });
     const socket = dialing.socket(opened.stream, {
       maxMessageBytes,
       maxFragments,

@@ -1,3 +1,4 @@
+import type { ShutdownOptions } from "./endpoint/connections.ts";
 import type { Log } from "./endpoint/log.ts";
 import type { Metrics } from "./endpoint/metrics.ts";
 import type { ServerLimits } from "./endpoint/server-limits.ts";
@@ -33,6 +34,16 @@ export interface ServeOptions extends AttachOptions {
   transport?: Transport;
   /** PEM texts; with them the server speaks HTTPS and `wss:`. */
   tls?: { readonly cert: string; readonly key: string };
+  /** Bounds over all connections. Not used on Workers, where no output is seen to wait. */
+  limits?: ServerLimits;
+  /**
+   * Shut down on SIGTERM and SIGINT, and end the process after it: with 0, or with 1 where something had to be cut
+   * off. A second signal ends it at once. Where others listen to the signal, the end is theirs [true]. Not used on
+   * Workers.
+   */
+  signals?: boolean;
+  /** How long a shutdown on a signal takes at most: less than the platform waits before it kills [4 s]. */
+  shutdownMs?: number;
   /** Called instead of the line that `serve` prints once it listens. */
   onListen?(address: Address): void;
 }
@@ -52,15 +63,15 @@ export interface Server {
   readonly transport: Transport;
   /** Resolves once connections are accepted; rejects with `PORT_IN_USE` or `LISTEN_FAILED`. */
   readonly ready: Promise<Address>;
-  /** Stops accepting, closes every connection with 1012, and resolves when all are gone. */
+  /**
+   * Refuses new WebSockets with 503, closes every connection with 1012 and a reason `retry=<ms>`, in how many
+   * milliseconds its client should come back; finishes the requests that are under way; resolves when all are gone.
+   */
   shutdown(options?: ShutdownOptions): Promise<void>;
   fetch?(request: Request, env?: unknown, context?: unknown): Promise<Response>;
 }
 
-export interface ShutdownOptions {
-  /** Closes are spread over this time, in milliseconds [0]. */
-  readonly overMs?: number;
-}
+export type { ServerLimits, ShutdownOptions };
 
 export type Serve = (options: ServeOptions) => Server;
 

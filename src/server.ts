@@ -1,8 +1,9 @@
 import type { Gaps } from "./endpoint/capability.ts";
-import { Connections } from "./endpoint/connections.ts";
+import { Connections, type Ending, endingOf } from "./endpoint/connections.ts";
 import { consoleLog, type Log } from "./endpoint/log.ts";
 import { warnOfMissingLimits } from "./endpoint/missing.ts";
 import { checkNames } from "./endpoint/names.ts";
+import { restartMs } from "./endpoint/restart.ts";
 import { type ResolvedLimits, resolveLimits } from "./endpoint/server-limits.ts";
 import { WirehallError } from "./errors.ts";
 import type {
@@ -19,14 +20,20 @@ import type {
 const DEFAULT_PORT = 8787;
 const ANY_ADDRESS = "0.0.0.0";
 
+/** Deno Deploy and Fly kill a process 5 s after their signal, others later. */
+const DEFAULT_SHUTDOWN_MS = 4_000;
+
 /** What a runtime's `serve` does in its own way. */
 export interface Listening {
   readonly runtime: RuntimeName;
   readonly transport: Transport;
   /** Binds the port; the result is the port that was taken. */
   listen(address: { readonly port: number; readonly hostname: string }): Promise<number>;
-  /** Stops accepting and ends every connection. */
-  stop(overMs: number): Promise<void>;
+  readonly connections: Connections;
+  /** Ends every connection, then stops listening. Resolves to whether nothing of the app's had to be cut off. */
+  stop(ending: Ending): Promise<boolean>;
+  /** Calls `end` when a signal asks the process to end, and ends it then; the result takes that back. */
+  onSignal(end: () => Promise<boolean>): () => void;
   /** The environment's `PORT`. */
   readonly environmentPort: string | undefined;
   /** The process is of no use without its server: it should end with a failure. */
@@ -38,8 +45,10 @@ export class ListeningServer implements Server {
   readonly runtime: RuntimeName;
   readonly transport: Transport;
   readonly #ready: Promise<Address>;
-  readonly #stop: (overMs: number) => Promise<void>;
   readonly #log: Log;
+  readonly #listening: Listening;
+  #ignoreSignals: (() => void) | undefined;
+  #stopped: Promise<boolean> | undefined;
   #awaited = false;
 
   constructor(options: ServeOptions, listening: Listening) {
@@ -47,10 +56,13 @@ export class ListeningServer implements Server {
     this.runtime = listening.runtime;
     this.transport = listening.transport;
     this.#log = options.log ?? consoleLog;
-    this.#stop = (overMs) => listening.stop(overMs);
+    this.#listening = listening;
     this.#ready = this.#listen(options, listening);
     this.#ready.then(
-      (address) => this.#announce(address, options.onListen),
+      (address) => {
+        if (options.signals !== false) this.#endOnSignal(options.shutdownMs ?? DEFAULT_SHUTDOWN_MS);
+        return this.#announce(address, options.onListen);
+      },
       (error: WirehallError) => {
         if (this.#awaited) return;
         this.#log({ level: "error", event: "listen-failed", message: error.message });
@@ -65,9 +77,31 @@ export class ListeningServer implements Server {
     return this.#ready;
   }
 
-  async shutdown({ overMs = 0 }: ShutdownOptions = {}): Promise<void> {
+  async shutdown(options?: ShutdownOptions): Promise<void> {
+    checkShutdownOptions(options);
+    await this.#stop(endingOf(options));
+  }
+
+  /** Whoever asks again gets what was begun first. */
+  #stop(ending: Ending): Promise<boolean> {
+    this.#stopped ??= this.#end(ending);
+    return this.#stopped;
+  }
+
+  async #end(ending: Ending): Promise<boolean> {
     await this.#ready.catch(() => {});
-    await this.#stop(overMs);
+    try {
+      return await this.#listening.stop(ending);
+    } finally {
+      this.#ignoreSignals?.();
+    }
+  }
+
+  #endOnSignal(withinMs: number): void {
+    const { connections } = this.#listening;
+    this.#ignoreSignals = this.#listening.onSignal(() =>
+      this.#stop({ overMs: restartMs(connections.connections, withinMs / 2), withinMs }),
+    );
   }
 
   async #announce(address: Address, onListen: (address: Address) => void = announce): Promise<void> {
@@ -99,13 +133,26 @@ export class ListeningServer implements Server {
 export const inertDurable: Durable = () => class {};
 
 const ATTACH_OPTIONS = ["fetch", "hall", "limits", "metrics", "log"];
-const SERVE_OPTIONS = [...ATTACH_OPTIONS, "port", "hostname", "transport", "tls", "onListen"];
+const SERVE_OPTIONS = [
+  ...ATTACH_OPTIONS,
+  "port",
+  "hostname",
+  "transport",
+  "tls",
+  "signals",
+  "shutdownMs",
+  "onListen",
+];
 
 /** Throws `INVALID_OPTION` for an unknown name, an app that is no function, or a transport that is none. */
 export function checkServeOptions(options: ServeOptions): void {
   checkNames("serve", options, SERVE_OPTIONS);
   checkApp("serve", options);
-  const { transport } = options;
+  const { transport, signals = true, shutdownMs } = options;
+  if (typeof signals !== "boolean") {
+    throw new WirehallError("INVALID_OPTION", `signals is ${String(signals)}: it must be true or false`);
+  }
+  if (shutdownMs !== undefined) checkMs("shutdownMs", shutdownMs);
   if (transport !== undefined && transport !== "codec" && transport !== "native") {
     throw new WirehallError("INVALID_OPTION", `transport is "${transport}": it must be "codec" or "native"`);
   }
@@ -147,6 +194,16 @@ export function makeConnections(
 function uncounted(limits: ResolvedLimits): ResolvedLimits {
   const none = Number.POSITIVE_INFINITY;
   return { ...limits, maxConnections: none, maxHandshakes: none, maxConnectionsPerAddress: none };
+}
+
+function checkShutdownOptions(options: ShutdownOptions = {}): void {
+  checkNames("shutdown", options, ["overMs", "withinMs"]);
+  for (const [name, ms] of Object.entries(options)) if (ms !== undefined) checkMs(name, ms);
+}
+
+function checkMs(name: string, ms: unknown): void {
+  if (typeof ms === "number" && Number.isFinite(ms) && ms >= 0) return;
+  throw new WirehallError("INVALID_OPTION", `${name} is ${String(ms)}: it must be milliseconds from 0 up`);
 }
 
 /** The answer where the app threw: nothing of the error reaches the peer. */

@@ -1,30 +1,18 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { capabilities as bun } from "../runtimes/bun/capabilities.ts";
-import { capabilities as deno } from "../runtimes/deno/capabilities.ts";
-import { capabilities as node } from "../runtimes/node/capabilities.ts";
-import { capabilities as workers } from "../runtimes/workers/capabilities.ts";
-import { type CapabilityName, capabilityMeanings, type Gaps } from "../src/endpoint/capability.ts";
+import { type CapabilityName, capabilityMeanings } from "../src/endpoint/capability.ts";
+import { columns } from "./support/columns.ts";
 
 const page = new URL("../docs/capabilities.md", import.meta.url);
-
-const columns: readonly [name: string, gaps: Gaps | undefined][] = [
-  ["Node codec", node.codec],
-  ["Deno codec", deno.codec],
-  ["Deno native", deno.native],
-  ["Bun codec", bun.codec],
-  ["Bun native", bun.native],
-  ["Workers", workers.native],
-];
 
 function draw(): string {
   const reasons: string[] = [];
   const rows = Object.entries(capabilityMeanings).map(([name, meaning]) => {
-    const cells = columns.map(([column, gaps]) => {
-      const reason = gaps?.[name as CapabilityName];
+    const cells = columns.map((column) => {
+      const reason = column.gaps[name as CapabilityName];
       if (reason === undefined) return "yes";
-      reasons.push(`${reasons.length + 1}. ${column}, \`${name}\`: ${reason}.`);
+      reasons.push(`${reasons.length + 1}. ${column.name}, \`${name}\`: ${reason}.`);
       return `no (${reasons.length})`;
     });
     return `| \`${name}\` | ${meaning} | ${cells.join(" | ")} |`;
@@ -32,9 +20,10 @@ function draw(): string {
   return [
     "# What a transport can do",
     "",
-    "Drawn from `runtimes/*/capabilities.ts`; the conformance cases prove each cell that says yes.",
+    "Drawn from `runtimes/*/capabilities.ts`; the conformance cases, and those of the [tool](conformance/servers.md), prove each",
+    "cell that says yes.",
     "",
-    `| capability | the transport... | ${columns.map(([name]) => name).join(" | ")} |`,
+    `| capability | the transport... | ${columns.map(({ name }) => name).join(" | ")} |`,
     `| --- | --- |${" --- |".repeat(columns.length)}`,
     ...rows,
     "",

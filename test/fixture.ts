@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import { launcher as bun } from "../runtimes/bun/fixture.ts";
 import { launcher as deno } from "../runtimes/deno/fixture.ts";
 import { launcher as node } from "../runtimes/node/fixture.ts";
@@ -7,11 +7,10 @@ import { parseFixtureArguments } from "./support/fixture-arguments.ts";
 import { runProgram } from "./support/program.ts";
 
 /**
- * Serves the app of the black-box checks on one runtime, and prints `LISTENING <port>` once it can be reached.
+ * Serves the app of the black-box checks, or another one, on one runtime, and prints `LISTENING <port>` once it can be reached.
  * Ends, with what it started, on SIGTERM, SIGINT and SIGHUP, and when the standard input closes.
  */
 const launchers = { node, deno, bun, workers };
-const app: string = fileURLToPath(new URL("./fixture/app.ts", import.meta.url));
 
 const wanted = parseFixtureArguments(process.argv.slice(2), Object.values(launchers));
 if (typeof wanted === "string") {
@@ -19,6 +18,7 @@ if (typeof wanted === "string") {
   process.exit(2);
 }
 
+const app = resolve(wanted.app ?? join(import.meta.dirname, "fixture/app.ts"));
 const vars: Record<string, string> = {
   WIREHALL_RUNTIME: wanted.runtime,
   WIREHALL_TRANSPORT: wanted.transport,

@@ -72,6 +72,7 @@ describe("the check of the house", () => {
     "OpenTelemetry in the entry for it": {
       "src/otel/mod.ts": `import type { Meter } from "@opentelemetry/api";`,
     },
+    "react in the entry for React": { "src/react/mod.ts": `import { useState } from "react";` },
     "any as a method and in text": { "src/endpoint/a.ts": `export const a = Promise.any([]); // any: any` },
     "names exported without a module": {
       "src/endpoint/a.ts": `const a = 1;\nexport { a };\nexport type B = { from: "./nowhere.ts" };`,
@@ -131,6 +132,10 @@ describe("the check of the house", () => {
       { "runtimes/node/a.ts": `import "../../test/raw.ts";` },
       /is no file of src or runtimes/,
     ],
+    "the subprotocol seeing the endpoint": [
+      { "src/subprotocol/a.ts": `import type { A } from "../endpoint/endpoint.ts";` },
+      /src\/subprotocol may not import src\/endpoint/,
+    ],
     "the client seeing the endpoint": [
       { "src/client/a.ts": `import "../endpoint/endpoint.ts";` },
       /src\/client may not import src\/endpoint/,
@@ -144,6 +149,10 @@ describe("the check of the house", () => {
     "OpenTelemetry outside its entry": [
       { "src/endpoint/a.ts": `import type { Meter } from "@opentelemetry/api";` },
       /may not import @opentelemetry\/api/,
+    ],
+    "react in the entry for Hono": [
+      { "src/hono/a.ts": `import { useState } from "react";` },
+      /may not import react/,
     ],
     "a package that is no dependency": [{ "runtimes/node/a.ts": `import "ws";` }, /may not import ws/],
     "the dependency in another runtime": [

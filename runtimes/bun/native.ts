@@ -1,5 +1,6 @@
 import process from "node:process";
-import type { Connections } from "../../src/endpoint/connections.ts";
+import { systemClock } from "../../src/endpoint/clock.ts";
+import { type Connections, endingOf } from "../../src/endpoint/connections.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
 import { bindHall } from "../../src/rooms/rooms.ts";
@@ -11,6 +12,7 @@ import {
   ListeningServer,
   makeConnections,
 } from "../../src/server.ts";
+import { onSignal } from "../node/signals.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type BunServeOptions, type BunServer, bun } from "./platform.ts";
 import { BunSocket } from "./socket.ts";
@@ -32,11 +34,19 @@ export interface BunAttachment extends Pick<BunServeOptions<BunSocket>, "fetch" 
 /** Makes of an app the `fetch` and `websocket` of a `Bun.serve` that accepts WebSockets. */
 export function attachNative(options: AttachOptions): BunAttachment {
   checkAttachOptions(options);
-  return attach(options);
+  const connections = makeConnections(options, nativeGaps);
+  return {
+    ...handlersOf(options, connections),
+    async shutdown(shutdownOptions) {
+      await connections.shutdown(endingOf(shutdownOptions));
+    },
+  };
 }
 
-function attach(options: AttachOptions): BunAttachment {
-  const connections = makeConnections(options, nativeGaps);
+function handlersOf(
+  options: Pick<AttachOptions, "fetch" | "hall" | "log">,
+  connections: Connections,
+): Pick<BunAttachment, "fetch" | "websocket"> {
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   return {
     fetch: async (request, server) =>
@@ -46,15 +56,19 @@ function attach(options: AttachOptions): BunAttachment {
     websocket: {
       maxPayloadLength: MAX_PAYLOAD_BYTES,
       backpressureLimit: NO_BACKPRESSURE_LIMIT,
+      closeOnBackpressureLimit: false,
+      // Bun's timer begins anew when something is sent, and so never ends for a peer that is gone but sent to.
+      idleTimeout: 0,
+      sendPings: false,
       // Without context takeover either way. Who gets it is decided at each upgrade.
       perMessageDeflate: true,
       open: (webSocket) => webSocket.data.opened(webSocket),
       message: (webSocket, message) => webSocket.data.received(message),
       drain: (webSocket) => webSocket.data.drained(),
+      ping: (webSocket) => webSocket.data.pinged(),
       pong: (webSocket, payload) => webSocket.data.ponged(payload),
       close: (webSocket, code, reason) => webSocket.data.closed(code, reason),
     },
-    shutdown: ({ overMs = 0 } = {}) => connections.shutdown(overMs),
   };
 }
 
@@ -107,7 +121,8 @@ function upgradeCompressed(
 /** Serves an app by `Bun.serve`, with Bun's own WebSockets. */
 export function serveNative(options: ServeOptions): Server {
   checkServeOptions(options);
-  const { fetch, websocket, shutdown } = attach(options);
+  const connections = makeConnections(options, nativeGaps);
+  const { fetch, websocket } = handlersOf(options, connections);
   const error = (thrown: unknown) => answerThrow(thrown, options.log);
   let server: BunServer<BunSocket> | undefined;
   return new ListeningServer(options, {
@@ -117,10 +132,20 @@ export function serveNative(options: ServeOptions): Server {
       server = bun().serve({ port, hostname, tls: options.tls, fetch, websocket, error });
       return server.port;
     },
-    async stop(overMs) {
-      await shutdown({ overMs });
-      await server?.stop(true);
+    connections,
+    async stop(ending) {
+      const endMs = systemClock.now() + ending.withinMs;
+      let isClean = await connections.shutdown(ending);
+      const cancel = systemClock.after(Math.max(endMs - systemClock.now(), 0), () => {
+        isClean = false;
+        void server?.stop(true);
+      });
+      // Without `true` it waits for the requests that are under way.
+      await server?.stop();
+      cancel();
+      return isClean;
     },
+    onSignal,
     environmentPort: process.env.PORT,
     giveUp() {
       process.exitCode = 1;

@@ -17,10 +17,15 @@ export interface BunServeOptions<Data> {
 export interface BunWebSocketHandler<Data> {
   readonly maxPayloadLength?: number;
   readonly backpressureLimit?: number;
+  readonly closeOnBackpressureLimit?: boolean;
+  /** Seconds; 0 for never. */
+  readonly idleTimeout?: number;
+  readonly sendPings?: boolean;
   readonly perMessageDeflate?: boolean;
   open(webSocket: BunWebSocket<Data>): void;
   message(webSocket: BunWebSocket<Data>, message: string | Uint8Array): void;
   drain(webSocket: BunWebSocket<Data>): void;
+  ping(webSocket: BunWebSocket<Data>, payload: Uint8Array): void;
   pong(webSocket: BunWebSocket<Data>, payload: Uint8Array): void;
   close(webSocket: BunWebSocket<Data>, code: number, reason: string): void;
 }
@@ -34,6 +39,8 @@ export interface BunServer<Data> {
 
 export interface BunWebSocket<Data> {
   readonly data: Data;
+  /** 1 while it is open. */
+  readonly readyState: number;
   getBufferedAmount(): number;
   send(data: string | Uint8Array, compress: boolean): number;
   ping(data: Uint8Array): number;

@@ -8,12 +8,18 @@ import {
   PROTOCOL_ERROR,
   SharedMessage,
   TOO_BIG,
+  TRY_AGAIN_LATER,
 } from "../../src/protocol/mod.ts";
 import type { BunWebSocket } from "./platform.ts";
+
+/** What Bun's `send` returns for a message that it did not take. */
+const DROPPED = 0;
+const OPEN = 1;
 
 /** Bun's own WebSocket. It is made with the acceptance, before Bun has the WebSocket, and travels as its data. */
 export class BunSocket implements Socket {
   readonly canPause = true;
+  heard = false;
   readonly #acceptance: Acceptance;
   readonly #connections: Connections;
   #webSocket: BunWebSocket<BunSocket> | undefined;
@@ -36,6 +42,7 @@ export class BunSocket implements Socket {
   }
 
   received(data: string | Uint8Array): void {
+    this.heard = true;
     const { maxMessageBytes } = this.#acceptance;
     if (exceeds(data, maxMessageBytes)) {
       const reason = `a message has over ${maxMessageBytes} bytes`;
@@ -48,10 +55,17 @@ export class BunSocket implements Socket {
   }
 
   drained(): void {
+    // Output that had to wait left because the peer took some of it.
+    this.heard = true;
     this.#events?.flushed();
   }
 
+  pinged(): void {
+    this.heard = true;
+  }
+
   ponged(payload: Uint8Array): void {
+    this.heard = true;
     this.#events?.pong(new Uint8Array(payload));
   }
 
@@ -71,7 +85,15 @@ export class BunSocket implements Socket {
     const message = data instanceof SharedMessage ? data.data : data;
     const { compression } = this.#acceptance;
     const compress = compression !== undefined && exceeds(message, compression.thresholdBytes - 1);
-    this.#webSocket?.send(message, compress);
+    const webSocket = this.#webSocket;
+    if (webSocket?.send(message, compress) === DROPPED && message.length > 0) this.#lost(webSocket);
+  }
+
+  /** A message is never dropped without a word: what waits is far beyond every limit, or the WebSocket is gone. */
+  #lost(webSocket: BunWebSocket<BunSocket>): void {
+    if (this.#isClosing || webSocket.readyState !== OPEN) return;
+    this.#events?.closed({ code: TRY_AGAIN_LATER, reason: "", wasClean: false });
+    this.close(TRY_AGAIN_LATER, "");
   }
 
   ping(payload: Uint8Array): void {

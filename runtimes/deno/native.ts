@@ -1,6 +1,6 @@
 import process from "node:process";
 import { systemClock } from "../../src/endpoint/clock.ts";
-import type { Connections } from "../../src/endpoint/connections.ts";
+import { type Connections, type Ending, endingOf } from "../../src/endpoint/connections.ts";
 import { StandardSocket } from "../../src/endpoint/standard-socket.ts";
 import { type Acceptance, isUpgrade, travel } from "../../src/endpoint/upgrade.ts";
 import { LocalRooms } from "../../src/rooms/local.ts";
@@ -13,14 +13,12 @@ import {
   ListeningServer,
   makeConnections,
 } from "../../src/server.ts";
+import { onSignal } from "../node/signals.ts";
 import { nativeGaps } from "./capabilities.ts";
 import { type DenoConnectionInfo, type DenoHandler, type DenoServer, deno } from "./platform.ts";
 
 /** How long a WebSocket may take to open after its upgrade was answered. */
 const OPEN_TIMEOUT_MS = 5_000;
-
-/** How long a shutdown waits for requests that are under way. */
-const REQUESTS_TIMEOUT_MS = 5_000;
 
 /** What a `Deno.serve` of one's own needs: `Deno.serve(attachNative({ fetch: app.fetch }).handler)`. */
 export interface DenoAttachment {
@@ -32,19 +30,23 @@ export interface DenoAttachment {
 /** Makes of an app a handler for `Deno.serve` that accepts WebSockets. */
 export function attachNative(options: AttachOptions): DenoAttachment {
   checkAttachOptions(options);
-  return attach(options);
+  const connections = makeConnections(options, nativeGaps);
+  return {
+    handler: handlerOf(options, connections),
+    async shutdown(shutdownOptions) {
+      await connections.shutdown(endingOf(shutdownOptions));
+    },
+  };
 }
 
-function attach(options: AttachOptions): DenoAttachment {
-  const connections = makeConnections(options, nativeGaps);
+export type DenoAttachOptions = Pick<ServeOptions, "fetch" | "hall" | "limits">;
+
+function handlerOf(options: DenoAttachOptions, connections: Connections): DenoHandler {
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
-  return {
-    handler: async (request, info) =>
-      isUpgrade(request)
-        ? await upgrade(request, info, connections, options)
-        : await options.fetch(request, info),
-    shutdown: ({ overMs = 0 } = {}) => connections.shutdown(overMs),
-  };
+  return async (request, info) =>
+    isUpgrade(request)
+      ? await upgrade(request, info, connections, options)
+      : await options.fetch(request, info);
 }
 
 async function upgrade(
@@ -80,10 +82,11 @@ function accept(
   headers: Headers,
   connections: Connections,
 ): Response {
-  const { subprotocol, maxMessageBytes } = acceptance;
+  const { subprotocol, maxMessageBytes, pingIntervalMs } = acceptance;
   let upgraded: ReturnType<ReturnType<typeof deno>["upgradeWebSocket"]>;
   try {
-    upgraded = deno().upgradeWebSocket(request);
+    // Deno pings after half of it, and ends the connection after the other half.
+    upgraded = deno().upgradeWebSocket(request, { idleTimeout: (2 * pingIntervalMs) / 1_000 });
   } catch (error) {
     acceptance.abandon();
     throw error;
@@ -117,7 +120,8 @@ function accept(
 /** Serves an app by `Deno.serve`, with Deno's own WebSockets. */
 export function serveNative(options: ServeOptions): Server {
   checkServeOptions(options);
-  const { handler, shutdown } = attach(options);
+  const connections = makeConnections(options, nativeGaps);
+  const handler = handlerOf(options, connections);
   const onError = (thrown: unknown) => answerThrow(thrown, options.log);
   let server: DenoServer | undefined;
   return new ListeningServer(options, {
@@ -127,17 +131,30 @@ export function serveNative(options: ServeOptions): Server {
       server = deno().serve({ port, hostname, ...options.tls, onListen() {}, onError }, handler);
       return Promise.resolve(server.addr.port);
     },
-    async stop(overMs) {
-      await shutdown({ overMs });
-      const late = Promise.withResolvers<void>();
-      const cancel = systemClock.after(REQUESTS_TIMEOUT_MS, late.resolve);
-      // A request that is never answered would hold this up for ever, and can't be aborted from here on.
-      await Promise.race([server?.shutdown(), late.promise]);
-      cancel();
-    },
+    connections,
+    stop: (ending) => stop(server, connections, ending),
+    onSignal,
     environmentPort: deno().env.get("PORT"),
     giveUp() {
       process.exitCode = 1;
     },
   });
+}
+
+async function stop(
+  server: DenoServer | undefined,
+  connections: Connections,
+  ending: Ending,
+): Promise<boolean> {
+  const endMs = systemClock.now() + ending.withinMs;
+  let isClean = await connections.shutdown(ending);
+  const late = Promise.withResolvers<void>();
+  const cancel = systemClock.after(Math.max(endMs - systemClock.now(), 0), () => {
+    isClean = false;
+    late.resolve();
+  });
+  // A request that is never answered would hold this up for ever, and can't be aborted from here on.
+  await Promise.race([server?.shutdown(), late.promise]);
+  cancel();
+  return isClean;
 }

@@ -8,7 +8,13 @@ export interface DenoPlatform {
     querySync(of: { readonly name: "env"; readonly variable: string }): { readonly state: string };
   };
   serve(options: DenoServeOptions, handler: DenoHandler): DenoServer;
-  upgradeWebSocket(request: Request): { readonly socket: DenoWebSocket; readonly response: Response };
+  upgradeWebSocket(
+    request: Request,
+    options: {
+      /** Seconds, also parts of one; 0 for never. */
+      readonly idleTimeout: number;
+    },
+  ): { readonly socket: DenoWebSocket; readonly response: Response };
 }
 
 export interface DenoServeOptions {

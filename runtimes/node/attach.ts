@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { systemClock } from "../../src/endpoint/clock.ts";
-import type { Connections } from "../../src/endpoint/connections.ts";
+import { type Connections, type Ending, endingOf } from "../../src/endpoint/connections.ts";
 import { defaultOf } from "../../src/endpoint/limits.ts";
 import { type Acceptance, type Outcome, travel } from "../../src/endpoint/upgrade.ts";
 import { acceptKey, encodeUpgradeResponse } from "../../src/protocol/mod.ts";
@@ -45,7 +45,18 @@ export interface Attachment {
  */
 export function attach(server: UpgradingServer, options: AttachOptions): Attachment {
   checkAttachOptions(options);
-  return attachTo(server, options, makeConnections(options, codecGaps));
+  const { stop } = attachTo(server, options, makeConnections(options, codecGaps));
+  return {
+    async shutdown(shutdownOptions) {
+      await stop(endingOf(shutdownOptions));
+    },
+  };
+}
+
+/** What `serve` needs of an attachment. */
+export interface StoppableAttachment {
+  /** Resolves to whether nothing of the app's had to be cut off. */
+  stop(ending: Ending): Promise<boolean>;
 }
 
 /** The same with connections that are made already. */
@@ -53,7 +64,7 @@ export function attachTo(
   server: UpgradingServer,
   options: Pick<AttachOptions, "fetch" | "hall">,
   connections: Connections,
-): Attachment {
+): StoppableAttachment {
   if (options.hall !== undefined) bindHall(options.hall, new LocalRooms().locate);
   // Streams that are upgraded or refused; the server itself has let go of them.
   const streams = new Set<Duplex>();
@@ -68,14 +79,15 @@ export function attachTo(
     });
   });
   return {
-    async shutdown({ overMs = 0 } = {}) {
+    async stop(ending) {
       // What takes long, such as an endless refusal or an upgrade that never settles, is cut.
-      const cancel = systemClock.after(overMs + LINGER_MS, () => {
+      const cancel = systemClock.after(ending.withinMs, () => {
         for (const stream of streams) stream.destroy();
       });
-      await connections.shutdown(overMs);
+      const isClean = await connections.shutdown(ending);
       await Promise.all([...streams].map((stream) => once(stream, "close")));
       cancel();
+      return isClean;
     },
   };
 }

@@ -16,6 +16,7 @@ import type { RuntimeName, ServeOptions, Server } from "../../src/serve.ts";
 import { answerThrow, checkServeOptions, ListeningServer, makeConnections } from "../../src/server.ts";
 import { attachTo } from "./attach.ts";
 import { codecGaps } from "./capabilities.ts";
+import { onSignal } from "./signals.ts";
 import { countUnread } from "./unread.ts";
 
 // What node:http does by itself: how long a whole request may take, and how often it looks for those that are late.
@@ -25,8 +26,8 @@ const CHECKING_INTERVAL_MS = 30_000;
 /** The most that node:http can be told to read of headers. */
 const MAX_HEADER_SIZE = 2 ** 31 - 1;
 
-/** How long a shutdown waits for requests that are under way. */
-const REQUESTS_TIMEOUT_MS = 5_000;
+/** How often a server that closes looks for connections that have become idle. */
+const IDLE_POLL_MS = 50;
 
 /** Serves an app over node:http or node:https, with WebSockets by codec; also on Deno and Bun. */
 export function serveCodec(runtime: RuntimeName, options: ServeOptions): Server {
@@ -36,15 +37,18 @@ export function serveCodec(runtime: RuntimeName, options: ServeOptions): Server 
   const listener = toNodeHandler(withPlatformRequests(options)) as RequestListener;
   const server = make(options, gate.limits, listener);
   countUnread(server, gate);
-  const attachment = attachTo(server, options, connections);
+  const { stop } = attachTo(server, options, connections);
   return new ListeningServer(options, {
     runtime,
     transport: "codec",
     listen: (address) => listen(server, address),
-    async stop(overMs) {
-      await attachment.shutdown({ overMs });
-      await close(server);
+    connections,
+    async stop(ending) {
+      const endMs = systemClock.now() + ending.withinMs;
+      const isClean = await stop(ending);
+      return (await close(server, Math.max(endMs - systemClock.now(), 0))) && isClean;
     },
+    onSignal,
     environmentPort: process.env.PORT,
     giveUp() {
       process.exitCode = 1;
@@ -105,15 +109,26 @@ function listen(server: HttpServer, address: { port: number; hostname: string })
   });
 }
 
-/** Waits for the requests that are under way, but not for long. */
-function close(server: HttpServer): Promise<void> {
-  if (!server.listening) return Promise.resolve();
+/** Waits for the requests that are under way, but not for long. Resolves to whether none had to be cut off. */
+function close(server: HttpServer, withinMs: number): Promise<boolean> {
+  if (!server.listening) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const cancel = systemClock.after(REQUESTS_TIMEOUT_MS, () => server.closeAllConnections());
+    let isClean = true;
+    let cancelIdle: (() => void) | undefined;
+    // A connection whose last request ends later than this stays open, for more that will not come.
+    const closeIdle = () => {
+      server.closeIdleConnections();
+      cancelIdle = systemClock.after(IDLE_POLL_MS, closeIdle);
+    };
+    const cancel = systemClock.after(withinMs, () => {
+      isClean = false;
+      server.closeAllConnections();
+    });
     server.close(() => {
       cancel();
-      resolve();
+      cancelIdle?.();
+      resolve(isClean);
     });
-    server.closeIdleConnections();
+    closeIdle();
   });
 }

@@ -1,7 +1,9 @@
+import type { Gaps } from "../../src/endpoint/capability.ts";
 import { randomId } from "../../src/endpoint/random.ts";
 import type { Allowance } from "../../src/endpoint/rate.ts";
 import { type CloseEnd, NO_STATUS, type SharedMessage } from "../../src/protocol/mod.ts";
 import type { HostMember } from "../../src/rooms/host.ts";
+import { nativeGaps } from "./capabilities.ts";
 import type { WorkersWebSocket } from "./platform.ts";
 
 /** What a hibernating WebSocket keeps. */
@@ -17,8 +19,11 @@ interface Attachment {
 export class DurableMember implements HostMember {
   readonly id: string;
   readonly webSocket: WorkersWebSocket;
+  readonly gaps: Gaps = nativeGaps;
   /** What it may still send, where its rate is limited. */
   allowance: Allowance | undefined;
+  /** Never assigned: it is a gap. */
+  expiresAt: number | undefined;
   onClosing: (() => void) | undefined;
 
   constructor(webSocket: WorkersWebSocket, id: string = randomId()) {

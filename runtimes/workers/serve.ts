@@ -59,6 +59,7 @@ export class WorkersServer implements Server {
       {
         remoteAddress: request.headers.get("cf-connecting-ip") ?? undefined,
         gaps: nativeGaps,
+        sharesTimers: false,
         respond(acceptance, headers) {
           const pair = webSocketPair();
           servers.set(acceptance, pair.server);

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since some moment; never goes back. */
   now(): number;
+  /** Milliseconds since the epoch, as the system has it, which may be set. */
+  date(): number;
   /** Calls back once after `ms` milliseconds; the result cancels. A pending call does not keep a process alive. */
   after(ms: number, callback: () => void): () => void;
 }
@@ -12,6 +14,7 @@ interface Unreferable {
 
 export const systemClock: Clock = {
   now: () => performance.now(),
+  date: () => Date.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms);
     (timer as unknown as Unreferable).unref?.();

@@ -1,3 +1,12 @@
+/** How a message is sent. */
+export interface SendOptions {
+  /**
+   * What the message is the state of. Where `slowConsumer` is `"latest"`, a newer message of the same key takes its
+   * place while the peer is too slow to get both; otherwise it has no effect.
+   */
+  readonly key?: string;
+}
+
 /** One accepted WebSocket, as a handler sees it. */
 export interface Connection<Data = unknown> {
   /** 128 random bits, in base64url. */
@@ -15,15 +24,22 @@ export interface Connection<Data = unknown> {
   data: Data;
   /** Bytes accepted by `send` that have not left the process. Throws `CAPABILITY` where the runtime does not tell. */
   readonly bufferedAmount: number;
+  /** How many messages `slowConsumer: "drop"` has dropped. */
+  readonly droppedMessages: number;
+  /**
+   * When the connection is closed with 3000 (unauthorized) and the reason "expired": a time in milliseconds since the
+   * epoch, as `Date.now()` gives it; undefined for never. Where a token is renewed, assign a later one.
+   */
+  expiresAt: number | undefined;
   /** Aborts when the connection is gone, also while a handler runs. */
   readonly signal: AbortSignal;
   /**
    * Sends one message; binary data is copied before this returns.
    *
    * Returns false when more than `highWaterMarkBytes` are waiting (the message is still sent, and `drain` follows),
-   * or when the connection is closing or gone (the message is dropped).
+   * when `slowConsumer` drops it, or when the connection is closing or gone (the message is dropped).
    */
-  send(data: string | Uint8Array): boolean;
+  send(data: string | Uint8Array, options?: SendOptions): boolean;
   /** Sends a ping of at most 125 bytes (RFC 6455, 5.5.2). Throws `CAPABILITY` where the runtime has no way to. */
   ping(payload?: string | Uint8Array): void;
   /**

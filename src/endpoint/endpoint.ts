@@ -5,6 +5,7 @@ import type { Gaps } from "./capability.ts";
 import { agreeOnCompression } from "./compression.ts";
 import type { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
+import { checkExpiresAt } from "./expiry.ts";
 import type { Place } from "./gate.ts";
 import { type Admission, checkHandler, type Handler } from "./handler.ts";
 import { Meter } from "./meter.ts";
@@ -18,6 +19,7 @@ import { forgetTopics, SessionConnection } from "./session-connection.ts";
 import type { Socket } from "./socket.ts";
 import { requestWithoutToken } from "./token.ts";
 import { type Acceptance, type Upgrade, upgradeOf } from "./upgrade.ts";
+import { Wheel, wheelOf } from "./wheel.ts";
 
 /** A fetch-style function that accepts WebSockets. */
 export type Endpoint = (request: Request) => Promise<Response>;
@@ -106,8 +108,9 @@ function admit<Data>(
       handler.abandoned?.(data);
       return noSubprotocol(options);
     }
+    checkExpiresAt(admission.expiresAt);
     const headers = new Headers(admission.headers);
-    const acceptance = accept(request, handler, options, upgrade, offer, subprotocol, data);
+    const acceptance = accept(request, handler, options, upgrade, offer, subprotocol, admission);
     return upgrade.accept(acceptance, headers);
   } catch (error) {
     handler.abandoned?.(data);
@@ -115,7 +118,7 @@ function admit<Data>(
   }
 }
 
-const ADMISSION_NAMES = ["data", "headers", "subprotocol"];
+const ADMISSION_NAMES = ["data", "headers", "subprotocol", "expiresAt"];
 
 /** An `upgrade` that means to refuse, with `false` or null or another's kind of response, must not let in. */
 function checkAdmission<Data>(admitted: unknown): Admission<Data> {
@@ -149,9 +152,9 @@ function accept<Data>(
   upgrade: Upgrade,
   offer: UpgradeOffer,
   subprotocol: string,
-  data: Data,
+  { data, expiresAt }: Admission<Data>,
 ): Acceptance {
-  const { gaps } = upgrade.source;
+  const { gaps, sharesTimers = true } = upgrade.source;
   const { address: remoteAddress } = upgrade;
   const kept = requestWithoutToken(request);
   warnOnce(options, gaps);
@@ -160,19 +163,26 @@ function accept<Data>(
     subprotocol,
     maxMessageBytes: options.maxMessageBytes,
     maxFragments: options.maxFragments,
+    pingIntervalMs: options.pingIntervalMs,
     compression: agreeOnCompression(offer, options.compression, gaps, options.log),
     open(socket: Socket, connections: Connections): Session<Connection<Data>> {
-      const session = new Session<Connection<Data>>(handler, options, Meter.of(options, connections.metrics));
+      const session = new Session<Connection<Data>>(handler, options, {
+        budget: connections.budget,
+        wheel: sharesTimers ? wheelOf(options.clock) : new Wheel(options.clock),
+        keepsAlive: gaps.ping === undefined,
+        meter: Meter.of(options, connections.metrics),
+      });
       const introduction = { request: kept, remoteAddress, subprotocol, gaps };
-      const connection = new SessionConnection(session, introduction, data);
+      const connection = new SessionConnection(session, introduction, data as Data);
       session.address = remoteAddress;
+      session.expiresAt = expiresAt;
       keepPlace(session, connections, upgrade.place);
       session.start(socket, connection);
       return session;
     },
     abandon(): void {
       upgrade.abandoned(acceptance);
-      handler.abandoned?.(data);
+      handler.abandoned?.(data as Data);
     },
   };
   return acceptance;

@@ -11,6 +11,8 @@ export interface Admission<Data> {
   readonly headers?: HeadersInit;
   /** One of the subprotocols that the client offered. */
   readonly subprotocol?: string;
+  /** When what lets it in runs out, such as its token: becomes `connection.expiresAt` [never]. */
+  readonly expiresAt?: number;
 }
 
 /**

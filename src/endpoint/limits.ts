@@ -33,7 +33,8 @@ export type ServerLimitName =
   | "maxConnections"
   | "maxConnectionsPerAddress"
   | "maxHandshakes"
-  | "maxHeaderBytes";
+  | "maxHeaderBytes"
+  | "maxTotalBufferedBytes";
 
 export type EndpointLimitName =
   | "closeTimeoutMs"
@@ -43,7 +44,8 @@ export type EndpointLimitName =
   | "maxMessageBytes"
   | "maxQueuedBytes"
   | "maxQueuedMessages"
-  | "messageRate";
+  | "messageRate"
+  | "pingIntervalMs";
 
 export type FixedLimitName =
   | "lingerTimeoutMs"
@@ -103,6 +105,16 @@ export const limits: Readonly<Record<LimitName, Limit>> = {
     why: "off: a proxy, or a carrier's NAT, puts thousands behind one address. An IPv6 client is counted by its /64, which is one household's",
   },
 
+  maxTotalBufferedBytes: {
+    unit: "bytes",
+    value: 256 * MIB,
+    set: "server",
+    above:
+      "the connections with the most are dealt with by their `slowConsumer`; those that are closing are dropped",
+    refusal: "slow-consumer",
+    why: "as many connections as 64 may be at their own limit at once; half of what a small container has",
+  },
+
   maxMessageBytes: {
     unit: "bytes",
     value: MIB,
@@ -138,9 +150,16 @@ export const limits: Readonly<Record<LimitName, Limit>> = {
     unit: "bytes",
     value: 4 * MIB,
     set: "endpoint",
-    above: "1013",
+    above: "`slowConsumer` decides: 1013, or what does not fit is dropped, or the newest of each key is kept",
     refusal: "slow-consumer",
     why: "four messages of full size; a peer that is further behind does not catch up",
+  },
+  pingIntervalMs: {
+    unit: "ms",
+    value: 25_000,
+    set: "endpoint",
+    above: "a peer of which nothing came is pinged; after as long again it is dropped, and `close` sees 1006",
+    why: "below the 30 s and more after which proxies cut what is silent",
   },
   maxQueuedMessages: {
     unit: "messages",

@@ -14,6 +14,11 @@ import { type MessageRate, type ResolvedRate, resolveRate } from "./rate.ts";
  */
 export type Origins = readonly string[] | "any" | ((origin: string, request: Request) => boolean);
 
+/** What becomes of a connection whose peer reads too slowly. */
+export type SlowConsumer = "close" | "drop" | "latest";
+
+const SLOW_CONSUMERS: readonly unknown[] = ["close", "drop", "latest"] satisfies SlowConsumer[];
+
 /** Options of an endpoint. Times are milliseconds, sizes are bytes. */
 export interface EndpointOptions {
   /** Origins that pass although they are not the request's own host []. */
@@ -42,8 +47,24 @@ export interface EndpointOptions {
   readonly compression?: boolean | CompressionOptions;
   /** Above this many waiting bytes `send` returns false [64 KiB]. */
   readonly highWaterMarkBytes?: number;
-  /** Above this many waiting bytes a slow consumer is closed with 1013 [4 MiB]. */
+  /** Above this many waiting bytes `slowConsumer` decides [4 MiB]. A message of any size may wait alone. */
   readonly maxBufferedBytes?: number;
+  /**
+   * What becomes of a connection whose peer reads too slowly ["close"]. Without effect where the transport lacks
+   * `backpressure`, and nobody knows what waits.
+   *
+   * - `"close"`: it is closed with 1013.
+   * - `"drop"`: messages are dropped, each by itself: `send` returns false, and `droppedMessages` counts.
+   * - `"latest"`: of the messages with a key only the newest of each key is kept, and sent when there is room, in the
+   *   order of sending. One without a key must not be lost, so that the connection is closed with 1013; so it is when
+   *   more than 1,024 keys wait, or more than `maxBufferedBytes` of them.
+   */
+  readonly slowConsumer?: SlowConsumer;
+  /**
+   * A peer of which nothing came for so long is pinged, up to a quarter earlier; when nothing comes for as long
+   * again, it is dropped, and `close` sees 1006. 0 turns it off [25 s].
+   */
+  readonly pingIntervalMs?: number;
   /**
    * While more messages than this wait for the handler, reading pauses [128]. Where it can't pause, the connection is
    * closed with 1013 once 1,024 messages wait, or four times `maxMessageBytes`.
@@ -76,6 +97,8 @@ const DEFAULTS: ResolvedOptions = {
   compression: undefined,
   highWaterMarkBytes: defaultOf("highWaterMarkBytes"),
   maxBufferedBytes: defaultOf("maxBufferedBytes"),
+  slowConsumer: "close",
+  pingIntervalMs: defaultOf("pingIntervalMs"),
   maxQueuedMessages: defaultOf("maxQueuedMessages"),
   maxQueuedBytes: defaultOf("maxQueuedBytes"),
   closeTimeoutMs: defaultOf("closeTimeoutMs"),
@@ -88,6 +111,7 @@ const COUNTS = [
   "maxFragments",
   "highWaterMarkBytes",
   "maxBufferedBytes",
+  "pingIntervalMs",
   "maxQueuedMessages",
   "maxQueuedBytes",
   "closeTimeoutMs",
@@ -103,7 +127,7 @@ export function resolveOptions(options: EndpointOptions): ResolvedOptions {
     const value = resolved[name];
     if (!Number.isSafeInteger(value) || value < 0) throw invalid(name, value, "a whole number from 0 up");
   }
-  const { origins, hosts, trustProxy, subprotocols, log, clock } = resolved;
+  const { origins, hosts, trustProxy, subprotocols, slowConsumer, log, clock } = resolved;
   if (Array.isArray(origins)) checkOrigins(origins);
   else if (origins !== "any" && typeof origins !== "function") {
     throw invalid("origins", origins, 'a list, "any" or a function');
@@ -123,9 +147,12 @@ export function resolveOptions(options: EndpointOptions): ResolvedOptions {
   if (new Set(subprotocols).size < subprotocols.length) {
     throw invalid("subprotocols", subprotocols, "a list without repetition");
   }
+  if (!SLOW_CONSUMERS.includes(slowConsumer)) {
+    throw invalid("slowConsumer", slowConsumer, '"close", "drop" or "latest"');
+  }
   if (typeof log !== "function") throw invalid("log", log, "a function");
-  if (typeof clock?.after !== "function" || typeof clock.now !== "function") {
-    throw invalid("clock", clock, "an object with the functions now and after");
+  if ([clock?.after, clock?.now, clock?.date].some((part) => typeof part !== "function")) {
+    throw invalid("clock", clock, "an object with the functions now, date and after");
   }
   return { ...resolved, messageRate: resolveRate(options.messageRate, resolved.maxMessageBytes) };
 }

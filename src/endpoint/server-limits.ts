@@ -17,6 +17,11 @@ export interface ServerLimits {
   readonly maxHeaderBytes?: number;
   /** As `maxConnections`, for the address of one client, an IPv6 one by its /64 [off]. */
   readonly maxConnectionsPerAddress?: number;
+  /**
+   * Bytes that wait to be sent, over all connections; above it those with the most are dealt with by their
+   * `slowConsumer` first [256 MiB]. Not used on Workers, where no output is seen to wait.
+   */
+  readonly maxTotalBufferedBytes?: number;
 }
 
 export type ResolvedLimits = Readonly<Record<ServerLimitName, number>>;

@@ -1,7 +1,8 @@
 import { WirehallError } from "../errors.ts";
 import { encodeClosePayload, type SharedMessage } from "../protocol/mod.ts";
 import { type CapabilityName, type Gaps, missingCapability } from "./capability.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, SendOptions } from "./connection.ts";
+import { checkExpiresAt } from "./expiry.ts";
 import { checkPayload, pingPayload } from "./payload.ts";
 import { randomId } from "./random.ts";
 import type { Session } from "./session.ts";
@@ -60,9 +61,22 @@ export class SessionConnection<Data> implements Connection<Data> {
     return this.#session.signal;
   }
 
-  send(data: string | Uint8Array): boolean {
+  get droppedMessages(): number {
+    return this.#session.droppedMessages;
+  }
+
+  get expiresAt(): number | undefined {
+    return this.#session.expiresAt;
+  }
+
+  set expiresAt(at: number | undefined) {
+    checkExpiresAt(at);
+    this.#session.expiresAt = at;
+  }
+
+  send(data: string | Uint8Array, options?: SendOptions): boolean {
     checkPayload(data);
-    return this.#session.send(data);
+    return this.#session.send(data, options?.key);
   }
 
   ping(payload: string | Uint8Array = ""): void {
@@ -106,22 +120,23 @@ export function forgetTopics(session: Subscriber): void {
   topics.forget(session);
 }
 
+export interface PublishOptions extends SendOptions {
+  /** Who does not get it. */
+  readonly except?: Connection;
+}
+
 /**
  * Sends a message to each connection of this process that has subscribed to the topic, but `except`.
  *
  * Returns how many that were. The message is encoded once; where topics are a missing capability there are none.
  */
-export function publish(
-  topic: string,
-  data: string | Uint8Array,
-  options: { readonly except?: Connection } = {},
-): number {
+export function publish(topic: string, data: string | Uint8Array, options: PublishOptions = {}): number {
   checkPayload(data);
-  const { except } = options;
-  return topics.publish(topic, data, except === undefined ? undefined : SessionConnection.sessionOf(except));
+  const except = options.except === undefined ? undefined : SessionConnection.sessionOf(options.except);
+  return topics.publish(topic, data, except, options.key);
 }
 
 /** Sends a message that goes to others too, as `send` does. */
-export function sendShared(connection: Connection, message: SharedMessage): boolean {
-  return SessionConnection.sessionOf(connection).send(message);
+export function sendShared(connection: Connection, message: SharedMessage, key?: string): boolean {
+  return SessionConnection.sessionOf(connection).send(message, key);
 }

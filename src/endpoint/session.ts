@@ -1,49 +1,29 @@
-import { WirehallError } from "../errors.ts";
 import {
   type CloseEnd,
   INTERNAL_ERROR,
   NO_STATUS,
   POLICY_VIOLATION,
-  type SharedMessage,
   TRY_AGAIN_LATER,
 } from "../protocol/mod.ts";
-import { type Awaitable, isPromise } from "./awaitable.ts";
+import { isPromise } from "./awaitable.ts";
+import type { Outgoing } from "./behind.ts";
+import { Expiry } from "./expiry.ts";
+import type { Hooks } from "./hooks.ts";
 import { Inbox } from "./inbox.ts";
+import { Keepalive, type Kept } from "./keepalive.ts";
 import { defaultOf } from "./limits.ts";
 import type { Meter } from "./meter.ts";
-import type { ResolvedOptions } from "./options.ts";
+import { Outlet, type OutletSession } from "./outlet.ts";
 import type { RefusalReason } from "./refusal.ts";
 import { reportError } from "./report.ts";
 import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
-
-/** What a session calls for its connection, which it only hands on: one that was accepted, or one that was dialed. */
-export interface Hooks<Connection> {
-  open?(connection: Connection): Awaitable<unknown>;
-  message?(connection: Connection, data: string | Uint8Array): Awaitable<unknown>;
-  drain?(connection: Connection): Awaitable<unknown>;
-  /** At once, also while another hook runs: its time is what a pong is about. */
-  pong?(connection: Connection, payload: Uint8Array): void;
-  close?(connection: Connection, end: CloseEnd): Awaitable<unknown>;
-  error?(connection: Connection, error: unknown): void;
-}
-
-/** What a session takes of the options of an endpoint or of a dial. */
-export type SessionOptions = Pick<
-  ResolvedOptions,
-  | "maxMessageBytes"
-  | "maxFragments"
-  | "highWaterMarkBytes"
-  | "maxBufferedBytes"
-  | "maxQueuedMessages"
-  | "maxQueuedBytes"
-  | "closeTimeoutMs"
-  | "log"
-  | "clock"
->;
+import type { SessionOptions, SessionSurroundings } from "./surroundings.ts";
 
 // What may wait for a handler where reading can't pause: more than elsewhere, since above it the connection is lost.
 const UNPAUSED_MESSAGES = defaultOf("maxUnpausedMessages");
-const UNPAUSED_MAX_SIZED = 4;
+const MAX_SIZED = 4;
+/** What a runtime may have read already when reading pauses, at most [bytes]. */
+const MAX_READ_BYTES: number = 1024 * 1024;
 
 /**
  * Stands between a socket and a handler: order, limits, and `close` exactly once.
@@ -51,7 +31,7 @@ const UNPAUSED_MAX_SIZED = 4;
  * A socket's events come in through `SocketEvents`. The handler is called one call at a time; what arrives
  * meanwhile waits in the inbox, and reading pauses above its bounds.
  */
-export class Session<Connection> implements SocketEvents {
+export class Session<Connection> implements SocketEvents, OutletSession, Kept {
   readonly options: SessionOptions;
   /** Called once, as soon as the transport is gone; the handler's `close` may still be waiting its turn. */
   onGone: (() => void) | undefined;
@@ -59,14 +39,15 @@ export class Session<Connection> implements SocketEvents {
   address: string | undefined;
 
   readonly #hooks: Hooks<Connection>;
+  readonly #surroundings: SessionSurroundings;
   readonly #meter: Meter | undefined;
   #socket!: Socket;
+  #outlet!: Outlet;
   #connection!: Connection;
   #inbox: Inbox | undefined;
   /** A hook is running, or its promise is pending. */
   #busy = true;
   #paused = false;
-  #drainOwed = false;
   #drainDue = false;
   /** We asked for the close: nothing more is delivered. */
   #closing: CloseEnd | undefined;
@@ -76,21 +57,29 @@ export class Session<Connection> implements SocketEvents {
   #finished: PromiseWithResolvers<void> | undefined;
   #isFinished = false;
   #cancelCloseTimer: (() => void) | undefined;
+  #keepalive: Keepalive | undefined;
+  #expiry: Expiry | undefined;
   #abort: AbortController | undefined;
-  #drainWaiters: PromiseWithResolvers<void>[] | undefined;
   #resumed: (() => void) | undefined;
   #rejected: ((error: unknown) => void) | undefined;
 
-  constructor(hooks: Hooks<Connection>, options: SessionOptions, meter?: Meter) {
+  constructor(hooks: Hooks<Connection>, options: SessionOptions, surroundings: SessionSurroundings) {
     this.#hooks = hooks;
-    this.#meter = meter;
+    this.#meter = surroundings.meter;
     this.options = options;
+    this.#surroundings = surroundings;
   }
 
   /** Binds both ends and calls `open`. Must come before any event of the socket. */
   start(socket: Socket, connection: Connection): void {
     this.#socket = socket;
     this.#connection = connection;
+    this.#outlet = new Outlet(this, socket, this.#surroundings.budget);
+    const { pingIntervalMs } = this.options;
+    if (this.#surroundings.keepsAlive && pingIntervalMs > 0) {
+      this.#keepalive = new Keepalive(this, socket, pingIntervalMs);
+      this.#keepalive.start(this.#surroundings.wheel);
+    }
     this.#meter?.opened();
     if (this.#hooks.open !== undefined) this.#run("open");
     else this.#busy = false;
@@ -123,10 +112,8 @@ export class Session<Connection> implements SocketEvents {
   }
 
   flushed(): void {
-    if (!this.#drainOwed || this.#socket.bufferedAmount > this.options.highWaterMarkBytes) return;
-    this.#drainOwed = false;
+    if (!this.#outlet.flushed()) return;
     this.#drainDue = this.#hooks.drain !== undefined;
-    for (const waiter of this.#takeDrainWaiters()) waiter.resolve();
     if (!this.#busy) this.#pump();
   }
 
@@ -136,7 +123,8 @@ export class Session<Connection> implements SocketEvents {
     this.#end = this.#closing === undefined ? end : { ...this.#closing, wasClean: end.wasClean };
     this.#meter?.closed(this.#end, this.#closing !== undefined);
     this.#cancelCloseTimer?.();
-    for (const waiter of this.#takeDrainWaiters()) waiter.reject(this.#closedError());
+    this.#stopTimes();
+    this.#outlet.ended();
     this.#abort?.abort();
     this.onGone?.();
     if (!this.#busy) this.#pump();
@@ -156,9 +144,30 @@ export class Session<Connection> implements SocketEvents {
     return this.#end;
   }
 
-  /** Bytes that wait to leave the process. */
   get bufferedAmount(): number {
-    return this.#end === undefined ? this.#socket.bufferedAmount : 0;
+    return this.#outlet.bufferedAmount;
+  }
+
+  get droppedMessages(): number {
+    return this.#outlet.droppedMessages;
+  }
+
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
+  /** When the connection is closed with 3000, in milliseconds since the epoch. */
+  get expiresAt(): number | undefined {
+    return this.#expiry?.at;
+  }
+
+  set expiresAt(at: number | undefined) {
+    if (!this.isOpen) return;
+    if (this.#expiry === undefined) {
+      if (at === undefined) return;
+      this.#expiry = new Expiry(this, this.options.clock, this.#surroundings.wheel);
+    }
+    this.#expiry.at = at;
   }
 
   get signal(): AbortSignal {
@@ -173,20 +182,14 @@ export class Session<Connection> implements SocketEvents {
     return this.#closing === undefined && this.#end === undefined;
   }
 
-  send(data: string | Uint8Array | SharedMessage): boolean {
+  send(data: Outgoing, key?: string): boolean {
     if (!this.isOpen) return false;
-    const socket = this.#socket;
-    socket.send(data);
-    this.#meter?.sent(data);
-    const buffered = socket.bufferedAmount;
-    if (buffered <= this.options.highWaterMarkBytes) return true;
-    if (buffered > this.options.maxBufferedBytes) {
-      const { maxBufferedBytes } = this.options;
-      this.#cut("slow-consumer", `${buffered} bytes wait, maxBufferedBytes is ${maxBufferedBytes}`);
-      return false;
-    }
-    this.#drainOwed = true;
-    return false;
+    const outlet = this.#outlet;
+    if (this.#meter === undefined) return outlet.send(data, key);
+    const { droppedMessages } = outlet;
+    const isBelow = outlet.send(data, key);
+    if (outlet.droppedMessages === droppedMessages) this.#meter.sent(data);
+    return isBelow;
   }
 
   ping(payload: Uint8Array): void {
@@ -199,6 +202,8 @@ export class Session<Connection> implements SocketEvents {
     this.#closing = { code: code ?? NO_STATUS, reason, wasClean: false };
     this.#inbox?.clear();
     this.#resume();
+    this.#stopTimes();
+    this.#outlet.closing();
     this.#cancelCloseTimer = this.options.clock.after(this.options.closeTimeoutMs, () => {
       this.#socket.terminate();
       this.closed(ABNORMAL_END);
@@ -214,13 +219,16 @@ export class Session<Connection> implements SocketEvents {
   }
 
   drained(): Promise<void> {
-    if (!this.isOpen) return Promise.reject(this.#closedError());
-    if (this.#socket.bufferedAmount <= this.options.highWaterMarkBytes) return Promise.resolve();
-    this.#drainOwed = true;
-    const waiter = Promise.withResolvers<void>();
-    this.#drainWaiters ??= [];
-    this.#drainWaiters.push(waiter);
-    return waiter.promise;
+    return this.#outlet.drained();
+  }
+
+  tooSlow(message: string): void {
+    this.#cut("slow-consumer", message);
+  }
+
+  #stopTimes(): void {
+    if (this.#keepalive !== undefined) this.#surroundings.wheel.remove(this.#keepalive);
+    this.#expiry?.stop();
   }
 
   // Calls to the handler.
@@ -229,25 +237,33 @@ export class Session<Connection> implements SocketEvents {
     this.#inbox ??= new Inbox();
     const inbox = this.#inbox;
     inbox.push(data);
-    if (this.#paused || !this.#isOverfull(inbox)) return;
-    if (this.#socket.canPause) {
+    if (!this.#isOverfull(inbox)) return;
+    if (this.#socket.canPause && !this.#paused) {
       this.#paused = true;
       this.#socket.pause();
-    } else if (
-      inbox.length > UNPAUSED_MESSAGES ||
-      inbox.bytes > UNPAUSED_MAX_SIZED * this.options.maxMessageBytes
-    ) {
-      this.#cut("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
     }
+    if (!this.#isTooMuch(inbox)) return;
+    this.#cut("queue-full", `${inbox.length} messages of ${inbox.bytes} bytes wait for the handler`);
   }
 
   #isOverfull(inbox: Inbox): boolean {
     return inbox.length > this.options.maxQueuedMessages || inbox.bytes > this.options.maxQueuedBytes;
   }
 
+  /** Where reading pauses, what was read before it is told yet, and may be far more when it is inflated. */
+  #isTooMuch(inbox: Inbox): boolean {
+    const { maxMessageBytes, maxQueuedBytes } = this.options;
+    if (!this.#socket.canPause) {
+      return inbox.length > UNPAUSED_MESSAGES || inbox.bytes > MAX_SIZED * maxMessageBytes;
+    }
+    return inbox.bytes > maxQueuedBytes + Math.max(MAX_SIZED * maxMessageBytes, MAX_READ_BYTES);
+  }
+
   #resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
+    // While we did not read, the peer can't have shown that it lives.
+    this.#socket.heard = true;
     this.#socket.resume();
   }
 
@@ -349,16 +365,6 @@ export class Session<Connection> implements SocketEvents {
     this.shut(INTERNAL_ERROR, "");
     this.#inbox?.clear();
     reportError(this.#hooks, this.#connection, error, this.options.log);
-  }
-
-  #takeDrainWaiters(): PromiseWithResolvers<void>[] {
-    const waiters = this.#drainWaiters ?? [];
-    this.#drainWaiters = undefined;
-    return waiters;
-  }
-
-  #closedError(): WirehallError {
-    return new WirehallError("CONNECTION_CLOSED", "the connection is closing or closed");
   }
 
   /** Closes a connection that is above a limit: it is counted, and logged. */

@@ -11,6 +11,8 @@ export const ABNORMAL_END: CloseEnd = { code: ABNORMAL_CLOSURE, reason: "", wasC
 export interface Socket {
   /** False where the runtime cannot stop reading; the session then closes with 1013 when its queue is full. */
   readonly canPause: boolean;
+  /** The socket sets it when anything came from the peer, or output went that was backed up; keepalive takes it down. */
+  heard: boolean;
   /** Bytes accepted by `send` that have not left the process; 0 where the runtime does not tell (a capability). */
   readonly bufferedAmount: number;
   /** Takes a snapshot of binary data. */

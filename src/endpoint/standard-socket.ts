@@ -9,6 +9,7 @@ import {
 import type { Clock } from "./clock.ts";
 import { exceeds } from "./size.ts";
 import { ABNORMAL_END, type Socket, type SocketEvents } from "./socket.ts";
+import { type Timed, wheelOf } from "./wheel.ts";
 
 /** What is used of the WebSocket that the Web's standards describe, in a server's hands. */
 export interface StandardWebSocket {
@@ -35,8 +36,9 @@ export interface StandardSocketOptions {
   readonly closesLater: boolean;
 }
 
-/** How often a runtime that has no event for it is asked whether output has left. */
+/** How soon a runtime that has no event for it is asked whether output has left; ever later while none does. */
 const FLUSH_POLL_MS = 10;
+const MAX_FLUSH_POLL_MS = 160;
 
 /** For what is on its way to be told, and ignored, before the close. */
 const CLOSE_DELAY_MS = 10;
@@ -44,10 +46,12 @@ const CLOSE_DELAY_MS = 10;
 /** A runtime's own WebSocket, by the standard interface. */
 export class StandardSocket implements Socket {
   readonly canPause = false;
+  /** Nobody asks: where this is the WebSocket, the runtime pings, or nobody does. */
+  heard = false;
   readonly #webSocket: StandardWebSocket;
   readonly #options: StandardSocketOptions;
   #events: SocketEvents | undefined;
-  #polling = false;
+  #poll: FlushPoll | undefined;
   #pendingClose: Pick<CloseEnd, "code" | "reason"> | undefined;
   #closed = false;
 
@@ -84,7 +88,7 @@ export class StandardSocket implements Socket {
     const message = data instanceof SharedMessage ? data.data : data;
     // A copy: workerd sends what the array holds later.
     this.#webSocket.send(typeof message === "string" ? message : new Uint8Array(message));
-    if (this.bufferedAmount > 0) this.#poll();
+    if (this.bufferedAmount > 0) this.#pollFlush();
   }
 
   /** Never called: a connection whose transport lacks pings throws `CAPABILITY`. */
@@ -143,15 +147,39 @@ export class StandardSocket implements Socket {
     this.#events?.closed({ code, reason, wasClean });
   }
 
-  #poll(): void {
-    if (this.#polling) return;
-    this.#polling = true;
-    this.#options.clock.after(FLUSH_POLL_MS, () => {
-      this.#polling = false;
-      if (this.#closed) return;
-      this.#events?.flushed();
-      if (this.bufferedAmount > 0) this.#poll();
+  #pollFlush(): void {
+    if (this.#poll !== undefined) return;
+    this.#poll = new FlushPoll(this, () => {
+      if (!this.#closed) this.#events?.flushed();
+      if (!this.#closed && this.bufferedAmount > 0) return true;
+      this.#poll = undefined;
+      return false;
     });
+    wheelOf(this.#options.clock).add(this.#poll, FLUSH_POLL_MS);
+  }
+}
+
+/** Asks again and again whether output has left, by the wheel. */
+class FlushPoll implements Timed {
+  slot: Set<Timed> | undefined;
+  tick = 0;
+  readonly #socket: Pick<Socket, "bufferedAmount">;
+  readonly #ask: () => boolean;
+  #lastBytes: number;
+  #waitMs = FLUSH_POLL_MS;
+
+  constructor(socket: Pick<Socket, "bufferedAmount">, ask: () => boolean) {
+    this.#socket = socket;
+    this.#ask = ask;
+    this.#lastBytes = socket.bufferedAmount;
+  }
+
+  due(): number | undefined {
+    const bytes = this.#socket.bufferedAmount;
+    const hasLeft = bytes < this.#lastBytes;
+    this.#lastBytes = bytes;
+    this.#waitMs = hasLeft ? FLUSH_POLL_MS : Math.min(2 * this.#waitMs, MAX_FLUSH_POLL_MS);
+    return this.#ask() ? this.#waitMs : undefined;
   }
 }
 

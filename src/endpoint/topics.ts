@@ -3,7 +3,7 @@ import { SharedMessage } from "../protocol/mod.ts";
 /** What a topic needs of a connection. */
 export interface Subscriber {
   readonly isOpen: boolean;
-  send(data: SharedMessage): boolean;
+  send(data: SharedMessage, key?: string): boolean;
 }
 
 /** Stateless fan-out: who hears which topic in this process. */
@@ -28,14 +28,14 @@ export class Topics {
   }
 
   /** Sends to each open subscriber but `except`; returns how many that were. The message is encoded once. */
-  publish(topic: string, data: string | Uint8Array, except?: Subscriber): number {
+  publish(topic: string, data: string | Uint8Array, except?: Subscriber, key?: string): number {
     const subscribers = this.#subscribers.get(topic);
     if (subscribers === undefined) return 0;
     const message = new SharedMessage(data);
     let reached = 0;
     for (const subscriber of subscribers) {
       if (subscriber === except || !subscriber.isOpen) continue;
-      subscriber.send(message);
+      subscriber.send(message, key);
       reached++;
     }
     return reached;

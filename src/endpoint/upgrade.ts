@@ -47,6 +47,8 @@ export interface Acceptance {
   readonly subprotocol: string;
   readonly maxMessageBytes: number;
   readonly maxFragments: number;
+  /** For runtimes that ping by themselves; 0 for not at all. */
+  readonly pingIntervalMs: number;
   /** What was agreed of compression; undefined for none. */
   readonly compression: AgreedCompression | undefined;
   /** Binds the runtime's socket; events may follow at once. */
@@ -66,6 +68,8 @@ export interface UpgradeSource {
   readonly headerBytes?: number;
   /** False where the runtime hides the `Connection` header. */
   readonly showsConnection?: boolean;
+  /** False where a timer belongs to the request that set it, and can't serve others. */
+  readonly sharesTimers?: boolean;
   /** Makes the response that accepts, where the runtime needs a real one. Gets the mark as a header. */
   respond?(acceptance: Acceptance, headers: Headers): Response;
 }

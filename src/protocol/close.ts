@@ -13,6 +13,7 @@ export const INTERNAL_ERROR = 1011;
 // Registered with IANA later.
 export const SERVICE_RESTART = 1012;
 export const TRY_AGAIN_LATER = 1013;
+export const UNAUTHORIZED = 3000;
 
 /** The most bytes of UTF-8 that a close reason may have: a control frame's 125 less the code's two. */
 export const MAX_REASON_BYTES = 123;

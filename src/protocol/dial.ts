@@ -102,7 +102,8 @@ export function readUpgradeResponse(
   const reject = (message: string): UpgradeRejection => ({ ok: false, status, message });
   if (status !== 101) return reject(`the server answered ${status}, not 101`);
   // 4.1: each of these MUST make the client "_Fail the WebSocket Connection_".
-  if (!hasToken(headers.get("upgrade"), "websocket"))
+  // 4.1: a value "that is not an ASCII case-insensitive match for the value "websocket"" fails: no list that has it.
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket")
     return reject("the Upgrade header does not say websocket");
   if (!hasToken(headers.get("connection"), "upgrade"))
     return reject("the Connection header does not say Upgrade");

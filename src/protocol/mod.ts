@@ -14,6 +14,7 @@ export {
   SERVICE_RESTART,
   TOO_BIG,
   TRY_AGAIN_LATER,
+  UNAUTHORIZED,
 } from "./close.ts";
 export type { DeflatePlatform, InflateFault, WireDeflate } from "./compress.ts";
 export {

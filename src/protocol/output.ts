@@ -10,6 +10,10 @@ export interface Slice {
   end: number;
 }
 
+/** A slice that is a smaller part of its buffer is copied where it has to wait: it would keep all of it alive. */
+const MIN_KEPT_PART = 1 / 4;
+const MIN_COPY_BYTES = 1024;
+
 const NOTHING: Uint8Array = new Uint8Array(0);
 const NO_CHUNKS: readonly Uint8Array[] = [];
 
@@ -41,11 +45,15 @@ export function commit(slice: Slice): void {
 
 /** What one wire has to write: slices that lie next to each other become one chunk without a copy. */
 export class Output {
+  /** What is appended is to wait for long: then it must not keep more alive than it is. */
+  waits = false;
   #whole: Uint8Array[] | undefined;
   #bytes: Uint8Array = NOTHING;
   #start = 0;
   #end = 0;
   #wholeBytes = 0;
+  /** The last bytes lie in a buffer of its own, whose rest is free. */
+  #copies = false;
 
   get bytes(): number {
     return this.#wholeBytes + this.#end - this.#start;
@@ -56,7 +64,12 @@ export class Output {
       this.#end = slice.end;
       return;
     }
+    if (this.waits && slice.end - slice.start < slice.bytes.length * MIN_KEPT_PART) {
+      this.#copy(slice);
+      return;
+    }
     if (this.#end > this.#start) this.#finishChunk();
+    this.#copies = false;
     this.#bytes = slice.bytes;
     this.#start = slice.start;
     this.#end = slice.end;
@@ -68,10 +81,26 @@ export class Output {
     if (chunks === undefined) return NO_CHUNKS;
     this.#whole = undefined;
     this.#wholeBytes = 0;
+    this.#copies = false;
     this.#bytes = NOTHING;
     this.#start = 0;
     this.#end = 0;
     return chunks;
+  }
+
+  /** Into buffers of its own that grow with what waits, so that little room is left over. */
+  #copy({ bytes, start, end }: Slice): void {
+    const size = end - start;
+    if (!this.#copies || this.#bytes.length - this.#end < size) {
+      if (this.#end > this.#start) this.#finishChunk();
+      const room = Math.min(Math.max(this.#wholeBytes, MIN_COPY_BYTES), SLAB_BYTES);
+      this.#bytes = new Uint8Array(Math.max(room, size));
+      this.#start = 0;
+      this.#end = 0;
+      this.#copies = true;
+    }
+    this.#bytes.set(bytes.subarray(start, end), this.#end);
+    this.#end += size;
   }
 
   #finishChunk(): void {

@@ -75,9 +75,10 @@ export class Reader {
     this.#inflater = options.inflater;
   }
 
-  /** Takes the next bytes, which may be unmasked in place. All bytes before must have been read. */
+  /** Takes the next bytes, which may be unmasked in place. */
   give(chunk: Uint8Array): void {
-    this.#chunk = chunk;
+    const unread = this.#chunk.length - this.#at;
+    this.#chunk = unread === 0 ? chunk : join(this.#chunk.subarray(this.#at), chunk);
     this.#at = 0;
   }
 
@@ -295,4 +296,11 @@ export class Reader {
     this.faultReason = reason;
     return FAULT;
   }
+}
+
+function join(before: Uint8Array, after: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(before.length + after.length);
+  joined.set(before);
+  joined.set(after, before.length);
+  return joined;
 }

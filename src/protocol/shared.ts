@@ -27,6 +27,7 @@ export class SharedMessage {
   #frame: Slice | undefined;
   /** By the bits of the window; null where compressing does not shrink it. */
   #deflated: (Slice | null)[] | undefined;
+  #lasting: Uint8Array | undefined;
 
   constructor(data: string | Uint8Array) {
     if (typeof data === "string") {
@@ -42,6 +43,13 @@ export class SharedMessage {
   get bytes(): number {
     this.#bytes ??= typeof this.data === "string" ? utf8Bytes(this.data) : this.data.length;
     return this.#bytes;
+  }
+
+  /** The same as `data`, to be kept for long: it keeps nothing of the pool alive. Copied once, for all who ask. */
+  get lasting(): string | Uint8Array {
+    if (typeof this.data === "string") return this.data;
+    this.#lasting ??= this.data.slice();
+    return this.#lasting;
   }
 
   static {

@@ -74,6 +74,7 @@ export class Wire {
 
   #state: WireState = "open";
   #reading = false;
+  #paused = false;
   #sentClose: { code: number; reason: string } | undefined;
   #backedUp = false;
   #owedPong: Uint8Array | undefined;
@@ -113,7 +114,8 @@ export class Wire {
   }
 
   /**
-   * Reads the bytes that came next. The chunk may be unmasked in place; the wire keeps nothing of it.
+   * Reads the bytes that came next. The chunk may be unmasked in place; the wire keeps nothing of it, unless it is
+   * paused.
    *
    * Throws only what the sink throws, and `REENTRANT_RECEIVE` where the sink calls it.
    */
@@ -122,9 +124,25 @@ export class Wire {
     if (this.#reading) {
       throw new WirehallError("REENTRANT_RECEIVE", "receive was called by the sink, inside receive");
     }
+    this.#reader.give(chunk);
+    this.#readOn();
+  }
+
+  /** Tells no more from now on, also of what was given already: that is kept until `resume`. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Goes on with what was kept, and throws what the sink throws. */
+  resume(): void {
+    this.#paused = false;
+    if (!this.#reading && this.#state !== "closed") this.#readOn();
+  }
+
+  #readOn(): void {
     this.#reading = true;
     try {
-      this.#read(chunk);
+      this.#read();
     } catch (error) {
       this.fail(close.INTERNAL_ERROR, "");
       throw error;
@@ -203,7 +221,8 @@ export class Wire {
   }
 
   /**
-   * Whether output waits to be written. While it does, only the latest pong owed is kept, for afterwards.
+   * Whether output waits to be written. While it does, only the latest pong owed is kept, for afterwards, and small
+   * frames are copied out of the pool that all wires share, since each would keep 64 KiB of it alive.
    *
    * RFC 6455 5.5.3: "If an endpoint receives a Ping frame and has not yet sent Pong frame(s) in response to
    * previous Ping frame(s), the endpoint MAY elect to send a Pong frame for only the most recently processed
@@ -211,6 +230,7 @@ export class Wire {
    */
   set backedUp(backedUp: boolean) {
     this.#backedUp = backedUp;
+    this.#output.waits = backedUp;
     const owed = this.#owedPong;
     if (backedUp || owed === undefined) return;
     this.#owedPong = undefined;
@@ -221,10 +241,9 @@ export class Wire {
     return this.#backedUp;
   }
 
-  #read(chunk: Uint8Array): void {
+  #read(): void {
     const reader = this.#reader;
-    reader.give(chunk);
-    while (this.#state !== "closed") {
+    while (!this.#paused && this.#state !== "closed") {
       const event = reader.next();
       if (event === MESSAGE) this.#sink.message(reader.message);
       else if (event === NOTHING) return;

@@ -1,3 +1,4 @@
+import type { Gaps } from "../endpoint/capability.ts";
 import type { SharedMessage } from "../protocol/mod.ts";
 
 /**
@@ -19,11 +20,15 @@ export interface HostMember {
   readonly id: string;
   /** It was asked to close: nothing of it is delivered any more. */
   readonly isClosing: boolean;
+  /** What its transport can't do. */
+  readonly gaps: Gaps;
+  /** When it is closed with 3000, in milliseconds since the epoch. Assigned only where the transport can. */
+  expiresAt: number | undefined;
   /** The state that was kept last; a copy of its own for each call. */
   readState(): unknown;
   /** Keeps a snapshot of the state. */
   keepState(state: unknown): void;
   /** To a member whose WebSocket is not open yet, what is sent waits for it. */
-  send(data: SharedMessage): void;
+  send(data: SharedMessage, key?: string): void;
   close(code: number | undefined, reason: string): void;
 }

@@ -1,4 +1,5 @@
 import type { Awaitable } from "../endpoint/awaitable.ts";
+import type { Gaps } from "../endpoint/capability.ts";
 import { type Clock, systemClock } from "../endpoint/clock.ts";
 import type { Connection } from "../endpoint/connection.ts";
 import { type InnerHandler, receive } from "../endpoint/endpoint.ts";
@@ -135,8 +136,11 @@ class LocalRoom implements Host, InnerHandler<LocalMember> {
 /** A member whose connection is in this process. */
 class LocalMember implements HostMember {
   readonly id: string = randomId();
+  /** Its transport's are its connection's to tell; a room's own are none. */
+  readonly gaps: Gaps = {};
   isClosing = false;
   #state: unknown;
+  #expiresAt: number | undefined;
   #connection: Connection<LocalMember> | undefined;
   /** What was sent and asked for before the WebSocket was open. */
   #waiting: ((connection: Connection<LocalMember>) => void)[] | undefined = [];
@@ -149,8 +153,17 @@ class LocalMember implements HostMember {
     this.#state = state;
   }
 
-  send(data: SharedMessage): void {
-    this.#whenOpen((connection) => sendShared(connection, data));
+  get expiresAt(): number | undefined {
+    return this.#connection?.expiresAt ?? this.#expiresAt;
+  }
+
+  set expiresAt(at: number | undefined) {
+    this.#expiresAt = at;
+    if (this.#connection !== undefined) this.#connection.expiresAt = at;
+  }
+
+  send(data: SharedMessage, key?: string): void {
+    this.#whenOpen((connection) => sendShared(connection, data, key));
   }
 
   close(code: number | undefined, reason: string): void {
@@ -160,6 +173,7 @@ class LocalMember implements HostMember {
 
   open(connection: Connection<LocalMember>): void {
     this.#connection = connection;
+    connection.expiresAt = this.#expiresAt;
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const act of waiting) act(connection);

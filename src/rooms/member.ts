@@ -1,3 +1,6 @@
+import { missingCapability } from "../endpoint/capability.ts";
+import type { SendOptions } from "../endpoint/connection.ts";
+import { checkExpiresAt } from "../endpoint/expiry.ts";
 import { checkPayload } from "../endpoint/payload.ts";
 import { encodeClosePayload, SharedMessage } from "../protocol/mod.ts";
 import type { HostMember } from "./host.ts";
@@ -15,8 +18,14 @@ export interface Member<State = unknown> {
    * memory. Throws `INVALID_STATE` for what structured clone does not take, `ROOM_NO_TURN` outside a turn.
    */
   state: State;
+  /**
+   * When the member is closed with 3000 (unauthorized) and the reason "expired": a time in milliseconds since the
+   * epoch, as `Date.now()` gives it; undefined for never. What is assigned holds when the turn has committed. Throws
+   * `CAPABILITY` in a Durable Object.
+   */
+  expiresAt: number | undefined;
   /** Sends one message when the turn has committed. Binary data is copied now. */
-  send(data: string | Uint8Array): void;
+  send(data: string | Uint8Array, options?: SendOptions): void;
   /** Begins the closing handshake when the turn has committed; throws `INVALID_CLOSE` as a connection's does. */
   close(code?: number, reason?: string): void;
 }
@@ -34,6 +43,8 @@ export class RoomMember implements Member<never> {
   readonly #turn: () => Turn;
   #state: unknown;
   #loaded = false;
+  #expiresAt: number | undefined;
+  #hasExpiry = false;
 
   constructor(host: HostMember, turn: () => Turn) {
     this.id = host.id;
@@ -55,11 +66,27 @@ export class RoomMember implements Member<never> {
     this.#loaded = true;
   }
 
-  send(data: string | Uint8Array): void {
+  get expiresAt(): number | undefined {
+    return this.#hasExpiry ? this.#expiresAt : this.#host.expiresAt;
+  }
+
+  set expiresAt(at: number | undefined) {
+    const turn = this.#turn();
+    checkExpiresAt(at);
+    const missing = this.#host.gaps.memberExpiry;
+    if (missing !== undefined) throw missingCapability("memberExpiry", missing);
+    this.#expiresAt = at;
+    this.#hasExpiry = true;
+    turn.hold(0, () => {
+      this.#host.expiresAt = at;
+    });
+  }
+
+  send(data: string | Uint8Array, options?: SendOptions): void {
     const turn = this.#turn();
     checkPayload(data);
     const message = new SharedMessage(data);
-    turn.hold(data.length, () => this.#host.send(message));
+    turn.hold(data.length, () => this.#host.send(message, options?.key));
   }
 
   close(code?: number, reason = ""): void {

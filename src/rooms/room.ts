@@ -1,4 +1,5 @@
 import type { Awaitable } from "../endpoint/awaitable.ts";
+import type { SendOptions } from "../endpoint/connection.ts";
 import { checkPayload } from "../endpoint/payload.ts";
 import { WirehallError } from "../errors.ts";
 import { type CloseEnd, SharedMessage } from "../protocol/mod.ts";
@@ -18,8 +19,8 @@ export interface RoomClass<R extends Room = Room> {
   new (): R;
 }
 
-/** Whom a broadcast leaves out. */
-export interface BroadcastOptions<State> {
+/** How a broadcast is sent, and whom it leaves out. */
+export interface BroadcastOptions<State> extends SendOptions {
   readonly except?: Member<State> | Iterable<Member<State>>;
 }
 
@@ -71,7 +72,8 @@ export abstract class Room<State = unknown> {
     const left = excepted(options.except);
     const message = new SharedMessage(data);
     turn.hold(data.length, () => {
-      for (const member of this.#context.members.hosts()) if (!left?.has(member.id)) member.send(message);
+      for (const member of this.#context.members.hosts())
+        if (!left?.has(member.id)) member.send(message, options.key);
     });
   }
 

@@ -70,7 +70,7 @@ export class TestClient {
     this.#server?.clientRead();
   }
 
-  /** Answers no close frame from now on, as a peer that hangs. */
+  /** Answers no ping and no close frame from now on, as a peer that hangs. */
   deafen(): void {
     this.#deaf = true;
   }
@@ -91,7 +91,7 @@ export class TestClient {
     return this.#reading ? 0 : this.#unread.reduce((sum, { length }) => sum + length, 0);
   }
 
-  get answersClose(): boolean {
+  get answers(): boolean {
     return !this.#deaf;
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../endpoint/clock.ts";
 
-/** A clock that a test moves by hand. */
+/** A clock that a test moves by hand; it begins at 0, which is its epoch. */
 export interface ManualClock extends Clock {
   /** Moves time on, and calls what is due on the way, in the order in which it is due. */
   advance(ms: number): void;
@@ -16,6 +16,7 @@ export function manualClock(): ManualClock {
   let nowMs = 0;
   return {
     now: () => nowMs,
+    date: () => nowMs,
     after(ms, callback) {
       const entry: Pending = { dueMs: nowMs + ms, callback };
       pending.add(entry);

@@ -1,6 +1,6 @@
 import type { Gaps } from "../endpoint/capability.ts";
 import type { Clock } from "../endpoint/clock.ts";
-import { Connections } from "../endpoint/connections.ts";
+import { Connections, endingOf, type ShutdownOptions } from "../endpoint/connections.ts";
 import type { Log } from "../endpoint/log.ts";
 import type { Metrics } from "../endpoint/metrics.ts";
 import { resolveLimits, type ServerLimits } from "../endpoint/server-limits.ts";
@@ -15,11 +15,12 @@ import { MemorySocket } from "./socket.ts";
 export interface TestServerOptions {
   fetch(request: Request): Response | Promise<Response>;
   readonly hall?: Hall;
-  /** Moves the time of rooms and handshakes. Endpoints take theirs from their options. */
+  /** Moves the time of rooms, of handshakes and of `shutdown`. Endpoints take theirs from their options. */
   readonly clock?: Clock;
   /** As those of `serve`. */
   readonly limits?: ServerLimits;
   readonly metrics?: Metrics;
+  /** Where the server's own entries go; endpoints have an option of their own [the console]. */
   readonly log?: Log;
   /** What connections see as `remoteAddress` [127.0.0.1]. */
   readonly remoteAddress?: string;
@@ -43,8 +44,8 @@ export interface TestServer {
   connect(url: string, options?: TestConnectOptions): Promise<TestClient>;
   /** Sends a request: a path, or a whole URL. */
   fetch(url: string, init?: RequestInit): Promise<Response>;
-  /** Closes every connection with 1012. */
-  shutdown(): Promise<void>;
+  /** Closes every connection with 1012, as a server's does. */
+  shutdown(options?: ShutdownOptions): Promise<void>;
 }
 
 const BASE = "http://wirehall.test";
@@ -88,7 +89,9 @@ export function testServer(options: TestServerOptions): TestServer {
     async fetch(url, init) {
       return await options.fetch(new Request(absolute(url), init));
     },
-    shutdown: () => connections.shutdown(0),
+    async shutdown(shutdownOptions) {
+      await connections.shutdown(endingOf(shutdownOptions));
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { ServerEnd, TestClient } from "./client.ts";
 /** The server's end of a pair in memory: what it sends is at the client at once, unless the client does not read. */
 export class MemorySocket implements Socket, ServerEnd {
   readonly canPause = true;
+  heard = false;
   readonly #client: TestClient;
   #events: SocketEvents | undefined;
   #paused = false;
@@ -31,6 +32,8 @@ export class MemorySocket implements Socket, ServerEnd {
 
   ping(payload: Uint8Array): void {
     this.#client.receivePing(payload);
+    if (!this.#client.answers) return;
+    this.heard = true;
     this.#events?.pong(payload);
   }
 
@@ -38,7 +41,7 @@ export class MemorySocket implements Socket, ServerEnd {
     const end = { code: code ?? NO_STATUS, reason, wasClean: true };
     this.#client.receiveEnd(end);
     // The client answers at once, but not inside the call that closed.
-    if (this.#client.answersClose) queueMicrotask(() => this.#events?.closed(end));
+    if (this.#client.answers) queueMicrotask(() => this.#events?.closed(end));
   }
 
   terminate(): void {
@@ -61,11 +64,13 @@ export class MemorySocket implements Socket, ServerEnd {
   // What the client does.
 
   clientSent(data: string | Uint8Array): void {
+    this.heard = true;
     if (this.#paused) this.#unread.push(data);
     else this.#events?.message(data);
   }
 
   clientRead(): void {
+    this.heard = true;
     this.#events?.flushed();
   }
 

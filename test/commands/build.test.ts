@@ -41,6 +41,7 @@ describe("the npm package that npm run build makes", () => {
       const entries = [
         "wirehall",
         "wirehall/serve",
+        "wirehall/client",
         "wirehall/protocol",
         "wirehall/testing",
         `wirehall/${runtime}`,
@@ -64,6 +65,36 @@ describe("the npm package that npm run build makes", () => {
     assert.deepEqual([good.code, good.out], [0, ""]);
     const bad = await run("tsc", strict, "bad.ts");
     assert.match(bad.out, /bad\.ts\(4,10\): error TS2305/);
+  });
+
+  test("brings the conformance tool and its example client, which need nothing but Node", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "wirehall-packed-"));
+    try {
+      const packed = await new Command("npm", ["pack", "--silent", "--pack-destination", folder], {
+        cwd: npm,
+      }).ended;
+      assert.equal(packed.code, 0, packed.err);
+      const unpacked = await new Command("tar", ["xf", packed.out.trim()], { cwd: folder }).ended;
+      assert.equal(unpacked.code, 0, unpacked.err);
+      const tool = join(folder, "package", (manifest.bin as { wirehall: string }).wirehall);
+      const listening = new Command(process.execPath, [
+        tool,
+        "conformance",
+        "--listen",
+        "0",
+        "--only",
+        "2.1",
+      ]);
+      const port = /:(\d+)\/count/.exec(await listening.line(/\/count/))?.[1];
+      const client = join(folder, "package/tool/example-client.js");
+      const echoed = await new Command(process.execPath, [client, `ws://127.0.0.1:${port}`]).ended;
+      assert.deepEqual([echoed.code, echoed.err], [0, ""]);
+      const { code, out } = await listening.ended;
+      assert.equal(code, 0, out);
+      assert.match(out, /10 cases in .*: nothing failed, nothing lenient/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   function run(program: string, args: readonly string[], file: string): Promise<Ended> {

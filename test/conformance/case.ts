@@ -1,4 +1,4 @@
-import type { CapabilityName } from "../../src/endpoint/capability.ts";
+import type { CapabilityName, Gaps } from "../../src/endpoint/capability.ts";
 import type { Target } from "../support/target.ts";
 
 /** One behaviour, proven the same way on every runtime and transport. */
@@ -9,10 +9,12 @@ export interface Case {
   readonly needs?: CapabilityName | readonly CapabilityName[];
   /** It takes so much of the machine, or shares so much, that no other case may run beside it. */
   readonly alone?: boolean;
+  /** It ends the fixture, and so has one of its own. */
+  readonly ends?: boolean;
   /** It runs against a fixture that was started with --compress. */
   readonly compress?: boolean;
-  /** It runs, one case at a time, against a fixture with these limits of test/fixture/limits.ts. */
-  readonly limits?: "counts" | "time";
+  /** It runs, one case at a time, against a fixture with these limits of test/fixture/limits.ts, and `metrics` against one of its own. */
+  readonly limits?: "counts" | "time" | "metrics";
   run(target: Target): Promise<void>;
   /** What happens instead where a capability is missing. */
   otherwise?(target: Target): Promise<void>;
@@ -24,6 +26,11 @@ export interface Group {
   readonly cases: readonly Case[];
 }
 
-export function neededBy({ needs = [] }: Case): readonly CapabilityName[] {
+/** The first capability that the case needs and the transport lacks: the reason why the cell is a gap. */
+export function missingOf(one: Case, gaps: Gaps): CapabilityName | undefined {
+  return neededBy(one).find((name) => gaps[name] !== undefined);
+}
+
+function neededBy({ needs = [] }: Case): readonly CapabilityName[] {
   return typeof needs === "string" ? [needs] : needs;
 }

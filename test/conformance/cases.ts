@@ -4,16 +4,20 @@ import { close } from "./cases/close.ts";
 import { compression } from "./cases/compression.ts";
 import { crowd } from "./cases/crowd.ts";
 import { echo } from "./cases/echo.ts";
+import { expiry } from "./cases/expiry.ts";
 import { flow } from "./cases/flow.ts";
 import { frames } from "./cases/frames.ts";
 import { frameworks } from "./cases/frameworks.ts";
 import { handshake } from "./cases/handshake.ts";
+import { keepalive } from "./cases/keepalive.ts";
 import { limits } from "./cases/limits.ts";
 import { order } from "./cases/order.ts";
 import { origin } from "./cases/origin.ts";
 import { refusal } from "./cases/refusal.ts";
 import { roomTurns } from "./cases/room-turns.ts";
 import { rooms } from "./cases/rooms.ts";
+import { shutdown } from "./cases/shutdown.ts";
+import { slow } from "./cases/slow.ts";
 import { subprotocol } from "./cases/subprotocol.ts";
 import { topics } from "./cases/topics.ts";
 import { violations } from "./cases/violations.ts";
@@ -33,8 +37,12 @@ export const groups: readonly Group[] = [
   close,
   flow,
   limits,
+  slow,
+  keepalive,
+  expiry,
   compression,
   topics,
+  shutdown,
   rooms,
   roomTurns,
   crowd,

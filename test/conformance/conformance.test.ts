@@ -3,7 +3,7 @@ import type { Gaps } from "../../src/endpoint/capability.ts";
 import { type FixtureProcess, startFixture } from "../support/fixture-process.ts";
 import { Target } from "../support/target.ts";
 import { gapsOf, isWanted, nameOf, type TargetName, targets } from "../support/targets.ts";
-import { type Case, neededBy } from "./case.ts";
+import { type Case, missingOf } from "./case.ts";
 import { groups } from "./cases.ts";
 import { Matrix } from "./matrix.ts";
 
@@ -12,7 +12,8 @@ const concurrency = 8;
 
 const matrix = new Matrix(targets.map(nameOf));
 const wanted = groups.flatMap((group) => group.cases).filter(({ name }) => isWanted(name));
-const cases = wanted.filter(({ compress, limits }) => !compress && limits === undefined);
+const cases = wanted.filter(({ compress, ends, limits }) => !compress && !ends && limits === undefined);
+const endings = wanted.filter(({ ends }) => ends);
 const compressed = wanted.filter(({ compress }) => compress);
 
 for (const target of targets) {
@@ -28,10 +29,13 @@ for (const target of targets) {
     describe("side by side", { concurrency }, () => cases.filter(({ alone }) => !alone).forEach(row));
     describe("one at a time", () => cases.filter(({ alone }) => alone).forEach(row));
     describeFixture("with compression", target, ["--compress"], { concurrency }, compressed);
-    for (const name of ["counts", "time"] as const) {
+    for (const name of ["counts", "time", "metrics"] as const) {
       const limited = wanted.filter(({ limits }) => limits === name);
-      describeFixture(`with limits: ${name}`, target, ["--limits", name], {}, limited);
+      // Of what others left behind, ends may still be counted: the metrics have a fixture to themselves.
+      const preset = name === "metrics" ? "time" : name;
+      describeFixture(`with limits: ${name}`, target, ["--limits", preset], {}, limited);
     }
+    if (endings.length > 0) describe("each with a fixture of its own", () => describeEndings(target));
   });
 }
 
@@ -58,13 +62,26 @@ function describeFixture(
   });
 }
 
-after(() => console.log(`\n${matrix.print(groups)}\n`));
+function describeEndings(target: TargetName): void {
+  for (const one of endings) {
+    it(one.name, async () => {
+      const fixture = await startFixture(target.runtime, target.transport);
+      try {
+        await prove(one, target, fixture, await gapsOf(target));
+      } finally {
+        await fixture.stop();
+      }
+    });
+  }
+}
+
+after(() => console.log(`\n${matrix.print(groups)}\n\n${matrix.printBehaviours(groups)}\n`));
 
 async function prove(one: Case, name: TargetName, fixture: FixtureProcess, gaps: Gaps): Promise<void> {
   const column = nameOf(name);
   const target = new Target(name, fixture, gaps);
   const before = fixture.lineCount();
-  const able = neededBy(one).every((name) => target.can(name));
+  const able = missingOf(one, gaps) === undefined;
   try {
     if (able) await one.run(target);
     else await one.otherwise?.(target);

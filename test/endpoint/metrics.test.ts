@@ -139,6 +139,8 @@ test("a slow consumer that is cut off is counted by its reason, and its close by
   });
   const client = await server.connect("/");
   client.stopReading();
+  // One message may wait alone, however long it is.
+  client.send("go");
   client.send("go");
   await client.closed;
   await new Promise((resolve) => setTimeout(resolve));

@@ -30,9 +30,10 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "src/errors.ts": ground,
   "src/protocol": ground,
   "src/endpoint": ground,
-  "src/subprotocol": [...ground, "src/endpoint"],
+  "src/subprotocol": ground,
   "src/rooms": belowRooms,
   "src/client": [...ground, "src/subprotocol"],
+  "src/react": [...ground, "src/subprotocol", "src/client"],
   "src/bridges": belowTop,
   "src/hono": belowTop,
   "src/otel": belowTop,
@@ -49,8 +50,12 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   "runtimes/workers": belowRuntimes,
 };
 
-/** The entries that are there for a package, and are alone in importing it. */
-const peers: Readonly<Record<string, string>> = { "src/hono": "hono", "src/otel": "@opentelemetry/api" };
+/** Packages that one entry alone may import. */
+const peers: Readonly<Record<string, string>> = {
+  "@opentelemetry/api": "src/otel",
+  hono: "src/hono",
+  react: "src/react",
+};
 
 const platformGlobals = new Set(["process", "Buffer", "Deno", "Bun", "__dirname", "__filename"]);
 const platformModule = /^(node|bun|cloudflare|deno|npm|jsr):/;
@@ -129,8 +134,8 @@ class House {
 
   #foreignBreaches(path: string, home: string, at: string, specifier: string): string[] {
     const isPackage = (name: string) => specifier === name || specifier.startsWith(`${name}/`);
-    const own = peers[home];
-    if (own !== undefined && isPackage(own)) return [];
+    const peer = Object.keys(peers).find(isPackage);
+    if (peer !== undefined && peers[peer] === home) return [];
     if (home.startsWith("runtimes/")) {
       if (platformModule.test(specifier)) return [];
       // A fixture starts the tests' servers and is not published.

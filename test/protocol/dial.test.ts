@@ -98,6 +98,7 @@ test("every flaw of an answer fails the connection, with the reason", () => {
   const bad: readonly (readonly [changes: Record<string, string | undefined>, reason: RegExp])[] = [
     [{ upgrade: undefined }, /Upgrade/],
     [{ upgrade: "h2c" }, /Upgrade/],
+    [{ upgrade: "websocket, h2c" }, /Upgrade/],
     [{ connection: undefined }, /Connection/],
     [{ connection: "keep-alive" }, /Connection/],
     [{ "sec-websocket-accept": undefined }, /Accept is missing/],

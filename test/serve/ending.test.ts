@@ -35,8 +35,9 @@ describe("shutdown ends", { concurrency: true }, () => {
           peers.push(stuck, endless, refused);
           await Promise.all([once(endless, "data"), once(refused, "data")]);
           const client = await open(`${program.url}/echo`);
+          const closed = once(client, "close");
           await fetch(`${program.url}/shutdown`);
-          const [code] = await once(client, "close");
+          const [code] = await closed;
           assert.equal(code, 1012);
           for (const peer of peers) peer.resume();
           assert.equal(await program.line(), "GONE");

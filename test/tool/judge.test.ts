@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { firstFault } from "../../tool/conformance/wire/utf8.ts";
 import { type Fault, startBroken } from "./peers/broken.ts";
-import { others, resultsOf, runTool } from "./tool.ts";
+import { others, resultsOf } from "./tool.ts";
 
 /** The fault, the case that must find it, and what its evidence must say. */
 const faults: readonly (readonly [fault: Fault, id: string, seen: RegExp])[] = [
@@ -48,6 +48,20 @@ describe("the judge of the conformance tool", { concurrency: 3 }, () => {
     });
   }
 
+  test("calls a server lenient that answers only the latest of several pings", async () => {
+    const server = await startBroken("latest");
+    try {
+      const results = await resultsOf(server.port, ["2.2.1", "2.4.2", "4.4.5"], "/");
+      assert.deepEqual(
+        results.map(({ verdict }) => verdict),
+        ["lenient", "lenient", "lenient"],
+        others(results).join("\n"),
+      );
+    } finally {
+      server.stop();
+    }
+  });
+
   test("agrees with the platform on what UTF-8 is, for all starts of 3 bytes", () => {
     const strict = new TextDecoder("utf-8", { fatal: true });
     const edges = [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];
@@ -77,35 +91,10 @@ test("the tool imports nothing but itself and Node", () => {
     for (const [, from] of source.matchAll(/\bfrom "([^"]+)"|\bimport\("/g)) {
       const inside =
         from?.startsWith(".") && !relative(root, resolve(root, dirname(file), from)).startsWith("..");
-      assert.ok(inside || /^node:(net|crypto|zlib|fs|util)$/.test(from ?? ""), `${file} imports ${from}`);
+      assert.ok(
+        inside || /^node:(net|crypto|zlib|fs|path|util)$/.test(from ?? ""),
+        `${file} imports ${from}`,
+      );
     }
   }
-});
-
-describe("the command", { concurrency: 3 }, () => {
-  const refusals: readonly (readonly [args: readonly string[], says: RegExp])[] = [
-    [["ws://127.0.0.1:1/"], /cannot connect to ws:\/\/127\.0\.0\.1:1\//],
-    [["http://localhost/"], /no URL like ws:/],
-    [["wss://localhost/"], /no TLS/],
-    [[], /give the URL/],
-    [["ws://localhost/", "--only", "99"], /no case has that number/],
-    [["ws://localhost/", "--timeout-ms", "soon"], /milliseconds/],
-    [["ws://localhost/", "--allow", "failed"], /only lenient/],
-  ];
-  for (const [args, says] of refusals) {
-    test(`ends with 2 and one line for ${args.join(" ") || "no arguments"}`, async () => {
-      const { status, err } = await runTool(args);
-      assert.equal(status, 2);
-      assert.match(err, says);
-      assert.equal(err.trim().split("\n").length, 1);
-    });
-  }
-
-  test("lists cases by group, each with its source, and connects to nothing", async () => {
-    const { status, out } = await runTool(["--list", "--only", "utf8"]);
-    assert.equal(status, 0);
-    const lines = out.trim().split("\n");
-    assert.ok(lines.length > 100);
-    for (const line of lines) assert.match(line, /^5\.\d+\.\d+ +utf8 +\S.*\(RFC 6455, [\d.]+\)$/);
-  });
 });

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import type { Report } from "../../tool/conformance/report/summary.ts";
 import type { Result } from "../../tool/conformance/run-case.ts";
 
-const main: string = fileURLToPath(new URL("../../tool/main.ts", import.meta.url));
+/** The program. */
+export const main: string = fileURLToPath(new URL("../../tool/main.ts", import.meta.url));
 
 export interface Run {
   readonly status: number | null;

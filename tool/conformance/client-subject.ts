@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type Answer, Missing, type Reply, type Subject, type Wants } from "./subject.ts";
+import { type Answer, type Asked, Missing, type Reply, type Subject, type Wants } from "./subject.ts";
 import { Breach } from "./verdict.ts";
 import { agreementOf, type Extension, extensions } from "./wire/extension.ts";
 import { acceptOf, faultOfRequest } from "./wire/handshake.ts";
@@ -31,8 +31,13 @@ export class ClientSubject implements Subject {
     return await this.answer({ more });
   }
 
-  async request(): Promise<Head> {
-    return this.#head;
+  async request(): Promise<Asked> {
+    const stream = this.#stream;
+    return {
+      head: this.#head,
+      port: this.#socket.localPort ?? 0,
+      sendsMore: () => stream.within(this.graceMs, () => stream.size > 0),
+    };
   }
 
   async answer(answer: Answer): Promise<Peer> {
@@ -57,10 +62,11 @@ export class ClientSubject implements Subject {
   }
 
   #answerHead(answer: Answer): Buffer {
+    const accept = acceptOf(this.#head.all("sec-websocket-key")[0] ?? "");
     const usual: Record<string, string | null> = {
       upgrade: "websocket",
       connection: "Upgrade",
-      "sec-websocket-accept": acceptOf(this.#head.all("sec-websocket-key")[0] ?? ""),
+      "sec-websocket-accept": answer.accept?.(accept) ?? accept,
       ...answer.replace,
     };
     const named = answer.name ?? ((name: string) => name);

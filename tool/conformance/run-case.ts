@@ -20,8 +20,16 @@ export async function runCase(one: NumberedCase, subject: RunningSubject): Promi
   const start = performance.now();
   const outcome = await one.run(subject).catch((error: unknown) => outcomeOf(error, subject.peers));
   subject.cleanUp();
-  const { id, group, title, quote } = one;
-  return { id, group, title, quote, ...outcome, tookMs: Math.round(performance.now() - start) };
+  const { id, group, title } = one;
+  const { source, text } = one.quote;
+  return {
+    id,
+    group,
+    title,
+    quote: { source, text },
+    ...outcome,
+    tookMs: Math.round(performance.now() - start),
+  };
 }
 
 function outcomeOf(error: unknown, peers: readonly Peer[]): Outcome {

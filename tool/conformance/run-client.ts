@@ -55,7 +55,9 @@ export function runClient(
         if (results.filter(Boolean).length === cases.length) finish(() => resolve(results));
       }).catch((error: unknown) => finish(() => reject(error)));
     });
-    server.on("error", reject);
+    server.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+      reject(new Error(`--listen ${port}: ${code === "EADDRINUSE" ? "the port is in use" : message}`));
+    });
     server.listen(port, () => options.onListening((server.address() as { port: number }).port));
   });
 }

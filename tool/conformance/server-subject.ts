@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { Missing, type Reply, type Request, type Subject, type Wants } from "./subject.ts";
+import { type Asked, Missing, type Reply, type Request, type Subject, type Wants } from "./subject.ts";
 import { Breach, Expired } from "./verdict.ts";
 import { agreementOf, type Extension, extensions, faultOf } from "./wire/extension.ts";
 import { faultOfAnswer } from "./wire/handshake.ts";
@@ -63,7 +63,7 @@ export class ServerSubject implements Subject {
     return peer;
   }
 
-  request(): Promise<Head> {
+  request(): Promise<Asked> {
     throw new Error("only cases that test clients look at the request");
   }
 

@@ -30,6 +30,15 @@ export interface Reply {
   readonly status: number;
 }
 
+/** What a client asked, before it is answered. */
+export interface Asked {
+  readonly head: Head;
+  /** The port that it connected to. */
+  readonly port: number;
+  /** Whether it sends anything more before it is answered, as far as can be told by waiting a little. */
+  sendsMore(): Promise<boolean>;
+}
+
 /** The answer of the tool to a client's handshake. */
 export interface Answer {
   /** [HTTP/1.1 101 Switching Protocols] */
@@ -38,6 +47,8 @@ export interface Answer {
   readonly replace?: Readonly<Record<string, string | null>>;
   readonly more?: readonly Header[];
   readonly name?: (name: string) => string;
+  /** Changes the value of Sec-WebSocket-Accept. */
+  readonly accept?: (value: string) => string;
   readonly chop?: number;
   /** Frames that follow in the same write. */
   readonly early?: readonly FrameSpec[];
@@ -61,7 +72,7 @@ export interface Subject {
   /** Asks a server anything. */
   ask(request: Request): Promise<Reply>;
   /** The client's request, as it came; for cases that test clients. */
-  request(): Promise<Head>;
+  request(): Promise<Asked>;
   /** Answers the client's request in any way. */
   answer(answer: Answer): Promise<Peer>;
 }

@@ -336,7 +336,7 @@ export const limits: Group = {
     },
     {
       name: "metrics: messages, their bytes, closes and hooks are counted",
-      limits: "counts",
+      limits: "metrics",
       async run(target) {
         const before = await target.counts();
         const client = await target.open("/echo");

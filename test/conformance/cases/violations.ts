@@ -150,7 +150,7 @@ export const violations: Group = {
       },
     },
     {
-      name: "binary messages may have any bytes",
+      name: "binary: messages may have any bytes",
       async run(target) {
         const client = await target.open("/echo");
         client.binary(bytes("ff80c0"));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-/** What a broken server does wrong; `none` for a server that does well enough. */
+/** What a broken server does wrong; `none` for one that does well enough, `latest` for one that skips pongs, as it may. */
 export type Fault =
   | "none"
   | "pong"
@@ -12,7 +12,8 @@ export type Fault =
   | "unmasked"
   | "rsv"
   | "late"
-  | "silent";
+  | "silent"
+  | "latest";
 
 /** A small echo server with one fault. It reads whole frames from what one write brings, which is all the tests need. */
 export function startBroken(fault: Fault): Promise<{ port: number; stop(): void }> {
@@ -35,6 +36,7 @@ function serve(socket: Socket, fault: Fault): void {
   let bytes = Buffer.alloc(0);
   let open = false;
   let message: { opcode: number; parts: Buffer[] } | undefined;
+  let owed: Buffer | undefined;
 
   const send = (opcode: number, payload: Buffer): void => {
     const head = Buffer.from([0x80 | opcode, payload.length]);
@@ -73,7 +75,8 @@ function serve(socket: Socket, fault: Fault): void {
       socket.end();
       return;
     }
-    if (opcode === 9) send(10, fault === "pong" ? Buffer.from("wrong") : payload);
+    if (opcode === 9 && fault === "latest") owed = payload;
+    else if (opcode === 9) send(10, fault === "pong" ? Buffer.from("wrong") : payload);
     if (opcode >= 9) return;
     if (opcode !== 0) message = { opcode, parts: [payload] };
     else if (message === undefined) fail(1002);
@@ -103,6 +106,8 @@ function serve(socket: Socket, fault: Fault): void {
       );
     }
     while (socket.writable && frame()) {}
+    if (owed !== undefined && socket.writable) send(10, owed);
+    owed = undefined;
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Group, type NumberedCase, number } from "../case.ts";
+import { type Group, type NumberedCase, number, type Role } from "../case.ts";
 import { closing } from "./close.ts";
 import { deflate } from "./deflate.ts";
 import { fragments } from "./fragments.ts";
@@ -25,8 +25,8 @@ export const groups: readonly Group[] = [
 ];
 
 /** All cases that test a server or a client, in order. */
-export function casesFor(role: "server" | "client"): readonly NumberedCase[] {
-  return number(groups).filter(({ tests }) => tests === undefined || tests === role);
+export function casesFor(role: Role): readonly NumberedCase[] {
+  return number(groups, role);
 }
 
 /** The cases whose number begins with `only`, or whose group has that name. */

@@ -3,10 +3,10 @@ import { answered, exchanged } from "../judge/answered.ts";
 import { endOfTcp } from "../judge/ending.ts";
 import { bytesOf, parts, ping, text, whole } from "../judge/message.ts";
 import { refused } from "../judge/refused.ts";
+import { rfc6455 as quotes } from "../standard/standards.ts";
 import type { Outcome } from "../verdict.ts";
 import { closePayload, type FrameSpec, opcode } from "../wire/frame.ts";
 import type { Peer } from "../wire/peer.ts";
-import { quotes } from "./quotes.ts";
 import { broken } from "./utf8-tables.ts";
 
 const close = (payload: string | Uint8Array = ""): FrameSpec => ({ opcode: opcode.close, payload });
@@ -134,7 +134,7 @@ const shortPayload: Case = {
 
 const serverFirst: Case = {
   title: "closes TCP first and at once",
-  quote: quotes.closeTcp,
+  quote: quotes.closeTcpFirst,
   tests: "server",
   run: async (subject) => {
     const peer = await subject.open();
@@ -154,7 +154,7 @@ const serverFirst: Case = {
 
 const clientWaits: Case = {
   title: "waits for the server to close TCP",
-  quote: quotes.closeFirst,
+  quote: quotes.closeTcpFirst,
   tests: "client",
   run: async (subject) => {
     const peer = await subject.open();
@@ -167,6 +167,21 @@ const clientWaits: Case = {
       return { verdict: "lenient", expected, seen: `${peer.story}, then the client closed TCP first` };
     const { how } = await endOfTcp(peer);
     return { verdict: how === undefined ? "failed" : "strict", expected, seen: peer.story };
+  },
+};
+
+const cleanEnd: Case = {
+  title: "ends TCP without a reset, though bytes follow the Close frame",
+  quote: quotes.tcpCleanly,
+  run: async (subject) => {
+    const peer = await subject.open();
+    peer.send(close(closePayload(1000)), whole(bytesOf(1000)));
+    const expected = "Close 1000, then a FIN";
+    const event = await peer.next(expected);
+    if (event.kind !== "close") return { verdict: "failed", expected, seen: peer.story };
+    const { how } = await endOfTcp(peer);
+    if (how === undefined) return { verdict: "failed", expected, seen: peer.story };
+    return { verdict: how === "fin" ? "strict" : "lenient", expected, seen: peer.story };
   },
 };
 
@@ -214,6 +229,16 @@ const manyFirst: Case = {
   },
 };
 
+const failsOnce: Case = {
+  title: "answers nothing that follows a violation, not even a Close frame",
+  quote: quotes.failNoMore,
+  run: async (subject) => {
+    const peer = await subject.open();
+    peer.send({ opcode: 5 }, whole(text("after")), ping("after"), close(closePayload(1000)));
+    return await refused(peer, [1002]);
+  },
+};
+
 const pingsThenClose: Case = {
   title: "answers a ping that came before the Close frame",
   quote: quotes.pong,
@@ -240,16 +265,17 @@ export const closing: Group = {
       bytewise,
     ],
     [
-      ...[1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014].map((code) =>
-        codeCase(code, quotes.closeRange1),
-      ),
+      ...[1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011].map((code) => codeCase(code, quotes.closeDefined)),
+      ...[1012, 1013, 1014].map((code) => codeCase(code, quotes.closeRange1)),
       ...[3000, 3999].map((code) => codeCase(code, quotes.closeRange3)),
       ...[4000, 4999].map((code) => codeCase(code, quotes.closeRange4)),
     ],
     [
       ...[0, 1, 999].map((code) => badCodeCase(code, quotes.closeRange0)),
-      badCodeCase(1004, quotes.closeRange1),
-      ...[1005, 1006, 1015].map((code) => badCodeCase(code, quotes.closeReserved)),
+      badCodeCase(1004, quotes.close1004),
+      badCodeCase(1005, quotes.close1005),
+      badCodeCase(1006, quotes.close1006),
+      badCodeCase(1015, quotes.close1015),
       ...[1016, 1100, 2000, 2999].map((code) => badCodeCase(code, quotes.closeRange1)),
       ...[5000, 65_535].map((code) => unknownCodeCase(code, quotes.closeRange4)),
     ],
@@ -274,11 +300,11 @@ export const closing: Group = {
     ],
     [
       afterCase("a text message", quotes.closeNoData, [whole(text("after"))]),
-      afterCase("a ping", quotes.closeNoPong, [ping("after")]),
+      afterCase("a ping", quotes.pong, [ping("after")]),
       afterCase("a second Close frame", quotes.closeTcp, [close(closePayload(1001))]),
       afterCase("a frame with a reserved opcode", quotes.closeTcp, [{ opcode: 5 }]),
       afterCase("the rest of a fragmented message", quotes.closeNoData, parts("text", ["a", "b"])),
     ],
-    [serverFirst, clientWaits, lost, manyFirst, pingsThenClose],
+    [serverFirst, clientWaits, lost, manyFirst, pingsThenClose, cleanEnd, failsOnce],
   ],
 };

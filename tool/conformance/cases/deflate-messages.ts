@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { binary, type Message, split, text, whole } from "../judge/message.ts";
+import { binary, type Message, once, split, text, whole } from "../judge/message.ts";
 import type { Subject } from "../subject.ts";
 import type { FrameSpec } from "../wire/frame.ts";
 import type { Peer } from "../wire/peer.ts";
@@ -7,20 +7,20 @@ import type { Peer } from "../wire/peer.ts";
 export const rsv1 = 4;
 
 /** Bytes without any order, the same each time. */
-export function random(size: number, seed: number): Message {
+export const random: (size: number, seed: number) => Message = once((size, seed) => {
   const blocks = Array.from({ length: Math.ceil(size / 32) }, (_, i) =>
     createHash("sha256").update(`${seed}/${i}`).digest(),
   );
   return binary(Buffer.concat(blocks).subarray(0, size));
-}
+});
 
 /** Text that compresses well and differs a little from message to message. */
-export function orderly(size: number, seed: number): Message {
+export const orderly: (size: number, seed: number) => Message = once((size, seed) => {
   const record = (i: number): string => `{"id":${i * 7 + seed},"name":"wire ${(i * 31) % 97}","open":true},`;
   let all = "";
   for (let i = 0; all.length < size; i++) all += record(i);
   return text(all.slice(0, size));
-}
+});
 
 /** The message as one compressed frame. */
 export function compressed(peer: Peer, message: Message): FrameSpec {

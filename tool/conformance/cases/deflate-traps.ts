@@ -2,13 +2,13 @@ import { constants, deflateRawSync } from "node:zlib";
 import type { Case } from "../case.ts";
 import { answered } from "../judge/answered.ts";
 import { split, whole } from "../judge/message.ts";
+import { rfc6455 as base, rfc7692 as quotes } from "../standard/standards.ts";
 import { opcode } from "../wire/frame.ts";
 import { open, orderly, random, rsv1 } from "./deflate-messages.ts";
-import { quotes as base, deflateQuotes as quotes } from "./quotes.ts";
 
 export const finalBlocks: Case = {
   title: "echoes a message of several blocks with BFINAL",
-  quote: quotes.behindFinal,
+  quote: quotes.finalPadded,
   run: async (subject) => {
     const peer = await open(subject);
     const message = orderly(1000, 1);

@@ -3,11 +3,12 @@ import type { Case, Group, Quote } from "../case.ts";
 import { answered, exchanged } from "../judge/answered.ts";
 import { type Message, ping, split, text, textOf, whole } from "../judge/message.ts";
 import { refused } from "../judge/refused.ts";
+import { rfc6455 as base, rfc7692 as quotes } from "../standard/standards.ts";
 import { type FrameSpec, opcode } from "../wire/frame.ts";
 import type { Peer } from "../wire/peer.ts";
 import { compressed, compressedParts, open, orderly, random, rsv1 } from "./deflate-messages.ts";
 import { bomb, finalBlocks, incompressible } from "./deflate-traps.ts";
-import { quotes as base, deflateQuotes as quotes } from "./quotes.ts";
+import { windows } from "./deflate-windows.ts";
 
 const hello = text("Hello");
 const each = 20;
@@ -32,7 +33,7 @@ const sizes = [16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, 131_072];
 function sizeCase([title, params, takeover]: Row, kind: "text" | "random bytes", size: number): Case {
   return {
     title: `echoes ${each} compressed messages of ${size} bytes of ${kind}, ${title}`,
-    quote: quotes.compressed,
+    quote: quotes.agreed,
     patience: 2,
     run: async (subject) => {
       const peer = await open(subject, params, takeover);
@@ -46,7 +47,7 @@ function sizeCase([title, params, takeover]: Row, kind: "text" | "random bytes",
 function fragmentCase(size: number): Case {
   return {
     title: `echoes a compressed message in fragments of ${size} octets`,
-    quote: base.fragments,
+    quote: quotes.receiveWhole,
     run: async (subject) => {
       const peer = await open(subject);
       const messages = [orderly(4096, 1), random(4096, 2)];
@@ -77,7 +78,7 @@ function rawCase(title: string, quote: Quote, payload: string, message: Message 
 
 const sharedWindow: Case = {
   title: "inflates a message that looks back into the one before",
-  quote: quotes.compressed,
+  quote: { server: quotes.serverInflatesOn, client: quotes.clientInflatesOn },
   run: async (subject) => {
     const peer = await open(subject);
     if (peer.agreement?.toSubject.noContextTakeover) {
@@ -152,7 +153,7 @@ const manyBlocks: Case = {
 function levelCase(title: string, options: Parameters<typeof deflateRawSync>[1]): Case {
   return {
     title: `echoes a message compressed with ${title}`,
-    quote: quotes.blocks,
+    quote: quotes.anyBlocks,
     run: async (subject) => {
       const peer = await open(subject);
       const message = orderly(3000, 1);
@@ -183,7 +184,7 @@ const controlBetween: Case = {
 
 const emptyFragments: Case = {
   title: "echoes a compressed message with empty fragments",
-  quote: base.fragments,
+  quote: quotes.receiveWhole,
   run: async (subject) => {
     const peer = await open(subject);
     const [frame] = compressedParts(peer, hello, 1000);
@@ -236,9 +237,9 @@ export const deflate: Group = {
       ),
     [...[1, 2, 16, 256, 1000].map(fragmentCase), emptyFragments, controlBetween],
     [
-      rawCase("the RFC's example, 7.2.3.1", quotes.compressed, "f2 48 cd c9 c9 07 00"),
+      rawCase("the RFC's example, 7.2.3.1", quotes.appendTail, "f2 48 cd c9 c9 07 00"),
       sharedWindow,
-      rawCase("a block without compression", quotes.blocks, "00 05 00 fa ff 48 65 6c 6c 6f 00"),
+      rawCase("a block without compression", quotes.anyBlocks, "00 05 00 fa ff 48 65 6c 6c 6f 00"),
       rawCase("a block with BFINAL", quotes.final, "f3 48 cd c9 c9 07 00 00"),
       rawCase("two blocks", quotes.blocks, "f2 48 05 00 00 00 ff ff ca c9 c9 07 00"),
       emptyMessage,
@@ -252,6 +253,7 @@ export const deflate: Group = {
       levelCase("the best level", { level: 9, windowBits: 9 }),
       finalBlocks,
       incompressible,
+      ...windows,
     ],
     [
       bad("RSV1 on a continuation", quotes.bit, [1002], (peer) =>
@@ -266,22 +268,22 @@ export const deflate: Group = {
         { ...compressed(peer, hello), rsv: 6 },
       ]),
       bad("RSV3 on an uncompressed message", base.rsv, [1002], () => [{ ...whole(hello), rsv: 1 }]),
-      bad("a block of the reserved type", quotes.corrupt, [1002, 1007], () => [
+      bad("a block of the reserved type", quotes.decompress, [1002, 1007], () => [
         { opcode: opcode.text, rsv: rsv1, payload: Buffer.from([0x06, 0xff, 0xff]) },
       ]),
-      bad("data that is no DEFLATE", quotes.corrupt, [1002, 1007], () => [
+      bad("data that is no DEFLATE", quotes.decompress, [1002, 1007], () => [
         { opcode: opcode.binary, rsv: rsv1, payload: Buffer.from("ffffffffffffffffffffffff", "hex") },
       ]),
-      bad("a stored block whose length does not match", quotes.corrupt, [1002, 1007], () => [
+      bad("a stored block whose length does not match", quotes.decompress, [1002, 1007], () => [
         { opcode: opcode.text, rsv: rsv1, payload: Buffer.from("000500000048656c6c6f00", "hex") },
       ]),
-      bad("a match that looks back before the beginning", quotes.corrupt, [1002, 1007], () => [
+      bad("a match that looks back before the beginning", quotes.decompress, [1002, 1007], () => [
         { opcode: opcode.text, rsv: rsv1, payload: Buffer.from("02020000", "hex") },
       ]),
-      bad("compressed text that is no UTF-8", base.utf8Fails, [1007], (peer) => [
+      bad("compressed text that is no UTF-8", quotes.typeAgain, [1007], (peer) => [
         compressed(peer, text(invalidText)),
       ]),
-      bad("compressed text that ends inside a character", base.utf8Fails, [1007], (peer) => [
+      bad("compressed text that ends inside a character", quotes.typeAgain, [1007], (peer) => [
         compressed(peer, text(Buffer.from([0x61, 0xe2, 0x82]))),
       ]),
       bomb,

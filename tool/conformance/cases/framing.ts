@@ -1,10 +1,10 @@
-import type { Case, Group } from "../case.ts";
+import type { Case, Group, Quote } from "../case.ts";
 import { answered } from "../judge/answered.ts";
 import { bytesOf, type Message, ping, text, textOf, whole } from "../judge/message.ts";
 import { refused } from "../judge/refused.ts";
+import { rfc6455 as quotes } from "../standard/standards.ts";
 import type { Outcome } from "../verdict.ts";
 import { closePayload, type FrameSpec, opcode } from "../wire/frame.ts";
-import { quotes } from "./quotes.ts";
 
 const lengths = [0, 1, 125, 126, 127, 128, 65_535, 65_536];
 const kinds = ["text", "binary"] as const;
@@ -17,10 +17,14 @@ function bytes(length: number): string {
   return length === 1 ? "1 byte" : `${length} bytes`;
 }
 
+function quoteFor(length: number): Quote {
+  return length <= 125 ? quotes.length7 : length <= 65_535 ? quotes.length16 : quotes.length64;
+}
+
 function lengthCase(kind: "text" | "binary", length: number): Case {
   return {
     title: `echoes a ${kind} message of ${bytes(length)}`,
-    quote: quotes.length,
+    quote: quoteFor(length),
     run: async (subject) => {
       const peer = await subject.open();
       const message = messageOf(kind, length);
@@ -35,7 +39,7 @@ function wideCase(characters: number, character: string): Case {
   const message = text(character.repeat(characters));
   return {
     title: `echoes a text message of ${characters} characters in ${message.data.length} bytes`,
-    quote: quotes.length,
+    quote: quoteFor(message.data.length),
     run: async (subject) => {
       const peer = await subject.open();
       peer.send(whole(message));
@@ -94,7 +98,7 @@ function hugeCase(claims: bigint, lenientCodes: readonly number[]): Case {
   const codes = valid ? [1009] : [1002, ...lenientCodes];
   return {
     title: `refuses a frame that claims ${valid ? "2^63 - 1" : `0x${claims.toString(16)}`} bytes`,
-    quote: valid ? quotes.protect : quotes.topBit,
+    quote: valid ? quotes.protect : quotes.length64,
     run: async (subject): Promise<Outcome> => {
       const peer = await subject.open();
       peer.send({ opcode: opcode.binary, claims, payload: "some of it" });
@@ -121,7 +125,7 @@ const wrongMask: readonly (readonly [string, FrameSpec])[] = [
 function maskCase([name, frame]: readonly [string, FrameSpec]): Case {
   return {
     title: `refuses a ${name} with the mask bit of the other role`,
-    quote: quotes.unmasked,
+    quote: { server: quotes.unmasked, client: quotes.masked },
     run: async (subject) => {
       const peer = await subject.open();
       const before = text("before");
@@ -172,6 +176,31 @@ const freshKeys: Case = {
   },
 };
 
+const keyFrames = 64;
+
+/** What can be told of entropy from outside: no bit stands still, and no key follows from the one before. */
+const unpredictableKeys: Case = {
+  title: `masks ${keyFrames} frames with keys of which none follows from the one before`,
+  quote: quotes.entropy,
+  tests: "client",
+  run: async (subject) => {
+    const peer = await subject.open();
+    const messages = Array.from({ length: keyFrames }, (_, i) => text(`number ${i}`));
+    peer.sendAll(messages.map(whole));
+    const outcome = await answered(peer, { messages });
+    const used = peer.keys.map((key) => Number.parseInt(key, 16));
+    const still = Array.from({ length: 32 }, (_, bit) => new Set(used.map((key) => (key >>> bit) & 1)).size);
+    const steps = used.slice(1).map((key, i) => (key - used[i]) >>> 0);
+    const fault = still.includes(1)
+      ? "a bit that never changes"
+      : new Set(steps).size < steps.length
+        ? "two steps of the same size"
+        : undefined;
+    if (fault === undefined) return outcome;
+    return { verdict: "failed", expected: "keys without a rule", seen: `${used.length} keys with ${fault}` };
+  },
+};
+
 export const framing: Group = {
   name: "framing",
   title: "Framing",
@@ -195,6 +224,6 @@ export const framing: Group = {
       hugeCase((1n << 64n) - 1n, []),
       hugeCase((1n << 63n) - 1n, []),
     ],
-    [...wrongMask.map(maskCase), ...keys.map(keyCase), freshKeys],
+    [...wrongMask.map(maskCase), ...keys.map(keyCase), freshKeys, unpredictableKeys],
   ],
 };

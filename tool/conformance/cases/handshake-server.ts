@@ -1,11 +1,11 @@
 import type { Case, Quote } from "../case.ts";
 import { answered } from "../judge/answered.ts";
 import { text, whole } from "../judge/message.ts";
+import { rfc6455 as quotes } from "../standard/standards.ts";
 import type { Reply, Request } from "../subject.ts";
 import type { Outcome } from "../verdict.ts";
 import { faultOfAnswer } from "../wire/handshake.ts";
 import { Peer } from "../wire/peer.ts";
-import { handshakeQuotes as quotes } from "./quotes.ts";
 
 /** What a server answered, in words. */
 export function showReply({ head, stream }: Reply): string {
@@ -61,6 +61,12 @@ function bad(title: string, quote: Quote, request: Request): Case {
   };
 }
 
+function malformed(extensions: string, quote: Quote): Case {
+  return bad(`the malformed extensions ${extensions}`, quote, {
+    more: [["Sec-WebSocket-Extensions", extensions]],
+  });
+}
+
 /** 4xx, and the versions that the server understands. */
 function versionCase(version: string): Case {
   return {
@@ -98,6 +104,30 @@ function protocolCase(title: string, values: readonly string[], offered: readonl
 function badProtocol(title: string, value: string): Case {
   return bad(`subprotocols ${title}`, quotes.protocolList, { more: [["Sec-WebSocket-Protocol", value]] });
 }
+
+const foreignOrigin: Case = {
+  title: "accepts a foreign origin, or refuses it by HTTP",
+  quote: quotes.origin,
+  tests: "server",
+  run: async (subject) => {
+    const reply = await subject.ask({ more: [["Origin", "https://conformance.example"]] });
+    const outcome = reply.status === 101 ? await accepted(reply) : refusal(reply);
+    return { ...outcome, expected: "101 and an echo, or an answer with 4xx" };
+  },
+};
+
+const unknownPath: Case = {
+  title: "refuses a path that it does not serve",
+  quote: quotes.resource,
+  tests: "server",
+  run: async (subject) => {
+    const reply = await subject.ask({ target: "/conformance/no-such-service" });
+    // Whether a server has one service for all paths is up to it.
+    return reply.status === 101
+      ? { verdict: "informational", expected: "an answer with 4xx", seen: showReply(reply) }
+      : refusal(reply);
+  },
+};
 
 const replace = (name: string, value: string | null): Request => ({ replace: { [name]: value } });
 const key = "sec-websocket-key";
@@ -157,6 +187,8 @@ export const badRequests: readonly Case[] = [
   bad("a key without padding", quotes.key, replace(key, "dGhlIHNhbXBsZSBub25jZQ")),
   bad("a key that is no base64", quotes.key, replace(key, "dGhl!HNhbXBsZSBub25jZQ==")),
   bad("two keys", quotes.key, { more: [["Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="]] }),
+  foreignOrigin,
+  unknownPath,
 ];
 
 export const versions: readonly Case[] = [
@@ -189,10 +221,9 @@ export const extensionGrammar: readonly Case[] = [
     more: [["Sec-WebSocket-Extensions", 'x-one, x-two; q="v"']],
   }),
   ...[";", "x-one;", "x-one; a=", 'x-one; a="b', "x one", "x-one; a=b c"].map((value) =>
-    bad(`the malformed extensions ${value}`, quotes.extensionGrammar, {
-      more: [["Sec-WebSocket-Extensions", value]],
-    }),
+    malformed(value, quotes.extensionGrammar),
   ),
+  malformed('x-one; a="b c"', quotes.quotedToken),
 ];
 
 export const sizes: readonly Case[] = [

@@ -1,7 +1,7 @@
 import type { Case, Group } from "../case.ts";
 import { answered } from "../judge/answered.ts";
 import { bytesOf, type Message, split, textOf, whole } from "../judge/message.ts";
-import { quotes } from "./quotes.ts";
+import { rfc6455 as quotes } from "../standard/standards.ts";
 
 const kinds = ["text", "binary"] as const;
 const mebibyte = 1024 * 1024;
@@ -13,7 +13,7 @@ function messageOf(kind: "text" | "binary", size: number): Message {
 function wholeCase(kind: "text" | "binary", mebibytes: number): Case {
   return {
     title: `echoes a ${kind} message of ${mebibytes} MiB in one frame`,
-    quote: quotes.length,
+    quote: quotes.length64,
     patience: 3,
     run: async (subject) => {
       const peer = await subject.open();

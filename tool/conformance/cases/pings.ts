@@ -2,8 +2,8 @@ import type { Case, Group, Quote } from "../case.ts";
 import { answered, type Expected, exchanged } from "../judge/answered.ts";
 import { bytesOf, parts, ping, text, whole } from "../judge/message.ts";
 import { refused } from "../judge/refused.ts";
+import { rfc6455 as quotes } from "../standard/standards.ts";
 import { type FrameSpec, opcode } from "../wire/frame.ts";
-import { quotes } from "./quotes.ts";
 
 interface Row {
   readonly title: string;

@@ -2,9 +2,9 @@ import type { Case, Group, Quote } from "../case.ts";
 import { answered } from "../judge/answered.ts";
 import { parts, ping, text, whole } from "../judge/message.ts";
 import { refused } from "../judge/refused.ts";
+import { rfc6455 as quotes } from "../standard/standards.ts";
 import { closePayload, type FrameSpec, opcode } from "../wire/frame.ts";
 import { nameOf } from "../wire/show.ts";
-import { quotes } from "./quotes.ts";
 
 const before = text("before");
 const bits = [1, 2, 3, 4, 5, 6, 7];

@@ -2,11 +2,11 @@ import type { Case, Group } from "../case.ts";
 import { answered } from "../judge/answered.ts";
 import { parts, ping, split, text, whole } from "../judge/message.ts";
 import { refused } from "../judge/refused.ts";
+import { rfc6455 as quotes } from "../standard/standards.ts";
 import type { Subject } from "../subject.ts";
 import type { Outcome } from "../verdict.ts";
 import { opcode } from "../wire/frame.ts";
 import { firstFault } from "../wire/utf8.ts";
-import { quotes } from "./quotes.ts";
 import { broken, brokenClasses, cut, type Sample, valid } from "./utf8-tables.ts";
 
 const validHow = ["whole", "in fragments of 1 octet", "in writes of 1 byte"] as const;
@@ -127,7 +127,7 @@ function later(outcome: Outcome): Outcome {
 
 const binaryIsFree: Case = {
   title: "echoes a binary message that is no UTF-8",
-  quote: quotes.utf8,
+  quote: quotes.anyBinary,
   run: async (subject) => {
     const peer = await subject.open();
     const messages = broken.map(([, data]) => ({ kind: "binary", data }) as const);

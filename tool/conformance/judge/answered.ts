@@ -4,7 +4,7 @@ import { show } from "../wire/show.ts";
 import { endOfTcp } from "./ending.ts";
 import { type Message, showMessage } from "./message.ts";
 
-/** What the subject must send; messages and pongs each in their order. */
+/** What the subject must send; messages and pongs each in their order. All but the last of the pongs may be left out. */
 export interface Expected {
   readonly messages?: readonly Message[];
   readonly pongs?: readonly (string | Uint8Array)[];
@@ -44,12 +44,13 @@ export async function exchanged(
     }
     if (!state.take(event)) return { verdict: "failed", expected: words, seen: peer.story };
   }
-  return { verdict: state.late ? "lenient" : "strict", expected: words, seen: peer.story };
+  return { verdict: state.lenient ? "lenient" : "strict", expected: words, seen: peer.story };
 }
 
 /** Which of the expected events have not come. */
 export class Remaining {
-  late = false;
+  /** What came was allowed, but not the best. */
+  lenient = false;
   readonly #messages: Message[];
   readonly #pongs: Buffer[];
   readonly #pongsBefore: number;
@@ -69,7 +70,7 @@ export class Remaining {
   take(event: Event): boolean {
     if (event.kind === "pong") {
       const skipped = this.#pongs.findIndex((pong) => pong.equals(event.data));
-      if (this.#came > this.#pongsBefore || skipped > 0) this.late = true;
+      if (skipped > 0 || this.#came > this.#pongsBefore) this.lenient = true;
       this.#pongs.splice(0, skipped + 1);
       return skipped !== -1;
     }

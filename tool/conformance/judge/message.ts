@@ -43,20 +43,33 @@ export function ping(payload: string | Uint8Array = "", more: Partial<FrameSpec>
   return { opcode: opcode.ping, payload, ...more };
 }
 
+/** Makes a message of each size (and seed) once: many cases send the same, and nobody writes to it. */
+export function once(
+  make: (size: number, seed: number) => Message,
+): (size: number, seed?: number) => Message {
+  const made = new Map<string, Message>();
+  return (size, seed = 0) => {
+    const key = `${size}/${seed}`;
+    const message = made.get(key) ?? make(size, seed);
+    made.set(key, message);
+    return message;
+  };
+}
+
 /** Text of `size` bytes, the same each time, none of it repeating soon. */
-export function textOf(size: number): Message {
+export const textOf: (size: number) => Message = once((size) => {
   const words = Array.from({ length: Math.ceil(size / 8) + 1 }, (_, i) =>
     `${i.toString(36)} wire `.slice(0, 8),
   );
   return text(words.join("").padEnd(size, "~").slice(0, size));
-}
+});
 
 /** Bytes of `size`, the same each time, all values in turn. */
-export function bytesOf(size: number): Message {
+export const bytesOf: (size: number) => Message = once((size) => {
   const data = Buffer.allocUnsafe(size);
   for (let i = 0; i < size; i++) data[i] = (i * 167 + (i >> 8)) % 256;
   return binary(data);
-}
+});
 
 export function showMessage({ kind, data }: Message): string {
   return `${kind === "text" ? "Text" : "Binary"} ${show(data)}`;

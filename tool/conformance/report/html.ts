@@ -1,7 +1,7 @@
 import type { Result } from "../run-case.ts";
 import { type Verdict, verdicts } from "../verdict.ts";
 import { style } from "./style.ts";
-import { byGroup, type Counts, countsOf, type Report } from "./summary.ts";
+import { byGroup, type Counts, countsOf, headline, type Report } from "./summary.ts";
 
 /** One page with all results and nothing to load. */
 export function html(report: Report): string {
@@ -21,13 +21,13 @@ export function html(report: Report): string {
 <header>
 <p class="eyebrow">WebSocket ${role} · RFC 6455 and RFC 7692</p>
 <h1>${escapeHtml(subject)}</h1>
-<p class="verdict ${worst(counts)}">${headline(counts)}</p>
+<p class="verdict ${worst(counts)}">${capital(headline(counts))}</p>
 ${bar(counts, results.length)}
 <ul class="legend">${verdicts.map((verdict) => legend(verdict, counts[verdict])).join("")}</ul>
 <p class="facts">${results.length} cases in ${seconds} s, ${escapeHtml(startedAt.slice(0, 16).replace("T", " "))} UTC</p>
 </header>
 <main>
-<nav><label><input type="checkbox" id="filter"${counts.failed + counts.lenient > 0 ? " checked" : ""}> Show only what is not strict</label></nav>
+${filter(counts, results.length)}
 ${byGroup(results).map(section).join("\n")}
 </main>
 </body>
@@ -40,9 +40,8 @@ function worst(counts: Counts): Verdict {
   return counts.lenient > 0 ? "lenient" : "strict";
 }
 
-function headline({ failed, lenient }: Counts): string {
-  if (failed > 0) return `${failed} failed${lenient > 0 ? `, ${lenient} lenient` : ""}`;
-  return lenient > 0 ? `Nothing failed, ${lenient} lenient` : "Nothing failed, nothing lenient";
+function capital(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 function bar(counts: Counts, all: number): string {
@@ -59,10 +58,27 @@ function legend(verdict: Verdict, count: number): string {
   return `<li class="${verdict}${count === 0 ? " none" : ""}"><b>${count}</b> ${verdict}</li>`;
 }
 
+/** Which cases are shown, the worst kind that there is at first. */
+function filter(counts: Counts, all: number): string {
+  const others = all - counts.strict;
+  const first = counts.failed > 0 ? "failed" : counts.lenient > 0 ? "others" : "all";
+  const choices = [
+    ["all", "all", all],
+    ["others", "not strict", others],
+    ["failed", "failed", counts.failed],
+  ] as const;
+  const inputs = choices
+    .filter(([id, , count]) => id === "all" || count > 0)
+    .map(
+      ([id, label, count]) =>
+        `<label><input type="radio" name="show" id="${id}"${id === first ? " checked" : ""}> ${label} <b>${count}</b></label>`,
+    );
+  return `<fieldset><legend>Show</legend>${inputs.join("")}</fieldset>`;
+}
+
 function section({ title, results }: { title: string; results: readonly Result[] }): string {
   const counts = countsOf(results);
-  const onlyStrict = counts.strict === results.length;
-  return `<section${onlyStrict ? ' class="clean"' : ""}>
+  return `<section>
 <details${counts.failed + counts.lenient > 0 ? " open" : ""}>
 <summary><h2>${escapeHtml(title)}</h2>${bar(counts, results.length)}<span class="count">${tally(counts, results.length)}</span></summary>
 ${results.map(line).join("\n")}

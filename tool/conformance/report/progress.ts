@@ -1,18 +1,17 @@
 import type { Result } from "../run-case.ts";
 import { type Verdict, verdicts } from "../verdict.ts";
+import { describe, describeRest, type Output } from "./lines.ts";
 
-/** Where progress is written, such as `process.stdout`. */
-export interface Output {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
+/** How many results of a section have lines for each verdict: what comes then is mostly the same again. */
+const mostAlike = 3;
+const clearLine = "\r\x1b[2K";
 
 /** Tells how a run goes: one line that changes on a terminal, plain lines elsewhere. */
 export class Progress {
   readonly #output: Output;
   readonly #total: number;
   readonly #counts: Map<Verdict, number> = new Map();
+  readonly #alike: Map<string, { verdict: Verdict; section: string; count: number }> = new Map();
   #done = 0;
   #nextTold: number;
 
@@ -22,22 +21,38 @@ export class Progress {
     this.#nextTold = this.#step;
   }
 
-  /** A line for each result that is worth one, and how far the run is. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /** Lines for a result that is worth them, and how far the run is. */
   add(result: Result): void {
     this.#done++;
     this.#counts.set(result.verdict, (this.#counts.get(result.verdict) ?? 0) + 1);
-    if (result.verdict === "failed" || result.verdict === "lenient") this.#line(describe(result));
+    if (result.verdict === "failed" || result.verdict === "lenient") this.#tell(result);
     if (this.#output.isTTY)
-      this.#output.write(`\r\x1b[2K${this.#state.slice(0, (this.#output.columns ?? 80) - 1)}`);
+      this.#output.write(`${clearLine}${this.#state.slice(0, (this.#output.columns ?? 80) - 1)}`);
     else if (this.#done >= this.#nextTold) {
       this.#nextTold += this.#step;
       this.#line(this.#state);
     }
   }
 
-  /** Removes the changing line. */
+  /** Removes the changing line, and tells of what had no lines. */
   end(): void {
-    if (this.#output.isTTY) this.#output.write("\r\x1b[2K");
+    if (this.#output.isTTY) this.#output.write(clearLine);
+    for (const { verdict, section, count } of this.#alike.values()) {
+      if (count > mostAlike) this.#line(describeRest(verdict, section, count - mostAlike, this.#output));
+    }
+  }
+
+  #tell(result: Result): void {
+    const { verdict, id } = result;
+    const section = id.split(".", 2).join(".");
+    const alike = this.#alike.get(`${verdict} ${section}`) ?? { verdict, section, count: 0 };
+    alike.count++;
+    this.#alike.set(`${verdict} ${section}`, alike);
+    if (alike.count <= mostAlike) this.#line(describe(result, this.#output));
   }
 
   get #step(): number {
@@ -53,10 +68,6 @@ export class Progress {
   }
 
   #line(text: string): void {
-    this.#output.write(`${this.#output.isTTY ? "\r\x1b[2K" : ""}${text}\n`);
+    this.#output.write(`${this.#output.isTTY ? clearLine : ""}${text}\n`);
   }
-}
-
-function describe({ verdict, id, title, expected, seen }: Result): string {
-  return `${verdict.padEnd(7)}  ${id}  ${title}: expected ${expected}; saw ${seen}`;
 }

@@ -25,17 +25,30 @@ export function countsOf(results: readonly Result[]): Counts {
 /** The groups that have results, in order. */
 export function byGroup(
   results: readonly Result[],
-): { title: string; name: string; results: readonly Result[] }[] {
+): { number: number; name: string; title: string; results: readonly Result[] }[] {
   return groups
-    .map(({ name, title }) => ({ name, title, results: results.filter(({ group }) => group === name) }))
+    .map(({ name, title }, i) => ({
+      number: i + 1,
+      name,
+      title,
+      results: results.filter(({ group }) => group === name),
+    }))
     .filter((group) => group.results.length > 0);
 }
 
-/** A table for the terminal: a line for each group, and the sum. */
+/** In a few words what is not as it should be. */
+export function headline({ failed, lenient }: Counts): string {
+  if (failed > 0) return `${failed} failed${lenient > 0 ? `, ${lenient} lenient` : ""}`;
+  return lenient > 0 ? `nothing failed, ${lenient} lenient` : "nothing failed, nothing lenient";
+}
+
+/** A table for the terminal, at most 80 columns wide: a line for each group, and the sum. */
 export function table(results: readonly Result[]): string {
   const rows = [
     ["", ...verdicts, "all"],
-    ...byGroup(results).map((group) => row(group.title, group.results)),
+    ...byGroup(results).map(({ number, name, results }) =>
+      row(`${String(number).padStart(2)} ${name}`, results),
+    ),
     row("all", results),
   ];
   const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));

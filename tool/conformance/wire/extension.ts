@@ -30,6 +30,26 @@ function param(text: string): readonly [string, string | undefined] {
   ];
 }
 
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const quoted = '"(?:[^"\\\\]|\\\\.)*"';
+const oneExtension = `${token}(?:\\s*;\\s*${token}(?:\\s*=\\s*(?:${token}|${quoted}))?)*`;
+const extensionList = new RegExp(`^\\s*${oneExtension}(?:\\s*,\\s*${oneExtension})*\\s*$`);
+
+/** Why what a client offers is against RFC 6455, 9.1, or RFC 7692, 7.1. */
+export function faultOfOffers(values: readonly string[]): string | undefined {
+  const malformed = values.find((value) => !extensionList.test(value));
+  if (malformed !== undefined) return `Sec-WebSocket-Extensions: ${malformed}`;
+  const offers = extensions(values).filter(({ name }) => name === "permessage-deflate");
+  // An offer may have client_max_window_bits without a value, and is like an answer in all else.
+  const isHint = ([name, value]: Extension["params"][number]): boolean =>
+    name === "client_max_window_bits" && value === undefined;
+  for (const { name, params } of offers) {
+    const fault = faultOf({ name, params: params.map((one) => (isHint(one) ? [one[0], "15"] : one)) });
+    if (fault !== undefined) return `${fault} in an offer of permessage-deflate`;
+  }
+  return undefined;
+}
+
 /** Why an answer to a permessage-deflate offer is against RFC 7692, 7.1, whatever was offered. */
 export function faultOf({ name, params }: Extension): string | undefined {
   if (name !== "permessage-deflate") return `the extension ${name}`;
@@ -42,6 +62,15 @@ export function faultOf({ name, params }: Extension): string | undefined {
     } else return `the parameter ${key}`;
   }
   return undefined;
+}
+
+const known = /^(server|client)_(no_context_takeover|max_window_bits)$/;
+
+/** Which condition of RFC 7692, 7 makes wrong parameters wrong: an unknown one, one that is twice there, or a value. */
+export function conditionOf(params: string): "Unknown" | "Twice" | "Value" {
+  const names = params.split(";").map((one) => one.split("=")[0].trim());
+  if (!names.every((name) => known.test(name))) return "Unknown";
+  return new Set(names).size < names.length ? "Twice" : "Value";
 }
 
 /** What an answer settles, as `role` of the tool sees it; `offers` are the tool's own, if it made any. */

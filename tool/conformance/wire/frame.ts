@@ -32,6 +32,16 @@ export interface FrameHead {
   readonly size: number;
 }
 
+let keys: Buffer = Buffer.alloc(0);
+
+/** A masking key; many are made at a time, since there are cases with 65,536 frames. */
+function randomKey(): Buffer {
+  if (keys.length === 0) keys = randomBytes(4096);
+  const key = keys.subarray(0, 4);
+  keys = keys.subarray(4);
+  return key;
+}
+
 /** The bytes of a frame (RFC 6455, 5.2); `masked` is what the sender's role asks. */
 export function encodeFrame(spec: FrameSpec, masked: boolean): Buffer {
   const payload = Buffer.from(spec.payload ?? "");
@@ -45,7 +55,7 @@ export function encodeFrame(spec: FrameSpec, masked: boolean): Buffer {
     head.push(Number((length >> BigInt(shift)) & 0xffn));
   }
   if (!mask) return Buffer.concat([Buffer.from(head), payload]);
-  const key = Buffer.from(spec.key ?? randomBytes(4));
+  const key = Buffer.from(spec.key ?? randomKey());
   return Buffer.concat([Buffer.from(head), key, xor(payload, key)]);
 }
 

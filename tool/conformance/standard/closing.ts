@@ -1,0 +1,171 @@
+/** RFC 6455, 7 and 8: closing, failing, status codes and bad UTF-8. In the order of the standard, and word by word. */
+export const closing = {
+  tcpCleanly: {
+    source: "RFC 6455, 7.1.1",
+    binds: "endpoint",
+    text: "An endpoint SHOULD use a method that cleanly closes the TCP connection, as well as the TLS session, if applicable, discarding any trailing bytes that may have been received.",
+  },
+  tcpServerFirst: {
+    source: "RFC 6455, 7.1.1",
+    binds: "endpoint",
+    text: "The underlying TCP connection, in most normal cases, SHOULD be closed first by the server, so that it holds the TIME_WAIT state and not the client (as this would prevent it from re-opening the connection for 2 maximum segment lifetimes (2MSL), while there is no corresponding server impact as a TIME_WAIT connection is immediately reopened upon a new SYN with a higher seq number).",
+    by: ["6.6.1", "6.6.2"],
+  },
+  tcpAtOnce: {
+    source: "RFC 6455, 7.1.1",
+    binds: "endpoint",
+    text: "As such, when a server is instructed to _Close the WebSocket Connection_ it SHOULD initiate a TCP Close immediately, and when a client is instructed to do the same, it SHOULD wait for a TCP Close from the server.",
+    by: ["6.6.1", "6.6.2"],
+  },
+  closeStarts: {
+    source: "RFC 6455, 7.1.2",
+    binds: "endpoint",
+    text: "To _Start the WebSocket Closing Handshake_ with a status code (Section 7.4) /code/ and an optional close reason (Section 7.1.6) /reason/, an endpoint MUST send a Close control frame, as described in Section 5.5.1, whose status code is set to /code/ and whose close reason is set to /reason/.",
+    untested: "echo",
+  },
+  closeBoth: {
+    source: "RFC 6455, 7.1.2",
+    binds: "endpoint",
+    text: "Once an endpoint has both sent and received a Close control frame, that endpoint SHOULD _Close the WebSocket Connection_ as defined in Section 7.1.1.",
+    by: ["6.1"],
+  },
+  closeLost: {
+    source: "RFC 6455, 7.1.4",
+    binds: "endpoint",
+    text: "When the underlying TCP connection is closed, it is said that _The WebSocket Connection is Closed_ and that the WebSocket connection is in the CLOSED state.",
+  },
+  clientFails: {
+    source: "RFC 6455, 7.1.7",
+    binds: "client",
+    text: "To do so, the client MUST _Close the WebSocket Connection_, and MAY report the problem to the user (which would be especially useful for developers) in an appropriate manner.",
+    by: ["3", "5.4"],
+  },
+  serverFails: {
+    source: "RFC 6455, 7.1.7",
+    binds: "server",
+    text: "Similarly, to do so, the server MUST _Close the WebSocket Connection_, and SHOULD log the problem.",
+    by: ["3", "5.4"],
+    untested: "log",
+  },
+  failCode: {
+    source: "RFC 6455, 7.1.7",
+    binds: "endpoint",
+    text: "If _The WebSocket Connection is Established_ prior to the point where the endpoint is required to _Fail the WebSocket Connection_, the endpoint SHOULD send a Close frame with an appropriate status code (Section 7.4) before proceeding to _Close the WebSocket Connection_.",
+    by: ["1.6", "2.5", "3", "4.5", "5.4"],
+  },
+  failNoMore: {
+    source: "RFC 6455, 7.1.7",
+    binds: "endpoint",
+    text: "An endpoint MUST NOT continue to attempt to process data (including a responding Close frame) from the remote endpoint after being instructed to _Fail the WebSocket Connection_.",
+  },
+  clientStays: {
+    source: "RFC 6455, 7.1.7",
+    binds: "client",
+    text: "Except as indicated above or as specified by the application layer (e.g., a script using the WebSocket API), clients SHOULD NOT close the connection.",
+    by: ["1.1", "6.6.2"],
+  },
+  clientFailsEarly: {
+    source: "RFC 6455, 7.2.1",
+    binds: "client",
+    text: "To do so, the client MUST _Fail the WebSocket Connection_ as defined in Section 7.1.7.",
+    by: ["7.9"],
+  },
+  clientLost: {
+    source: "RFC 6455, 7.2.1",
+    binds: "client",
+    text: "If at any point the underlying transport layer connection is unexpectedly lost, the client MUST _Fail the WebSocket Connection_.",
+    by: ["6.6.3"],
+  },
+  clientStaysToo: {
+    source: "RFC 6455, 7.2.1",
+    binds: "client",
+    text: "Except as indicated above or as specified by the application layer (e.g., a script using the WebSocket API), clients SHOULD NOT close the connection.",
+    by: ["1.1", "6.6.2"],
+  },
+  serverAborts: {
+    source: "RFC 6455, 7.2.2",
+    binds: "server",
+    text: "To do so, the server MUST simply _Close the WebSocket Connection_ (Section 7.1.1).",
+    untested: "abort",
+  },
+  backoff: {
+    source: "RFC 6455, 7.2.3",
+    binds: "client",
+    text: "To prevent this, clients SHOULD use some form of backoff when trying to reconnect after abnormal closures as described in this section.",
+    untested: "reconnect",
+  },
+  backoffFirst: {
+    source: "RFC 6455, 7.2.3",
+    binds: "client",
+    text: "The first reconnect attempt SHOULD be delayed by a random amount of time.",
+    untested: "reconnect",
+  },
+  backoffMore: {
+    source: "RFC 6455, 7.2.3",
+    binds: "client",
+    text: "Should the first reconnect attempt fail, subsequent reconnect attempts SHOULD be delayed by increasingly longer amounts of time, using a method such as truncated binary exponential backoff.",
+    untested: "reconnect",
+  },
+  clientCloseSeldom: {
+    source: "RFC 6455, 7.3",
+    binds: "client",
+    text: "Clients SHOULD NOT close the WebSocket connection arbitrarily.",
+    by: ["1.1", "6.6.2"],
+  },
+  closeDefined: {
+    source: "RFC 6455, 7.4.1",
+    binds: "endpoint",
+    text: "Endpoints MAY use the following pre-defined status codes when sending a Close frame.",
+  },
+  close1004: {
+    source: "RFC 6455, 7.4.1",
+    binds: "endpoint",
+    text: "Reserved. The specific meaning might be defined in the future.",
+  },
+  close1005: {
+    source: "RFC 6455, 7.4.1",
+    binds: "endpoint",
+    text: "1005 is a reserved value and MUST NOT be set as a status code in a Close control frame by an endpoint.",
+  },
+  close1006: {
+    source: "RFC 6455, 7.4.1",
+    binds: "endpoint",
+    text: "1006 is a reserved value and MUST NOT be set as a status code in a Close control frame by an endpoint.",
+  },
+  close1010: {
+    source: "RFC 6455, 7.4.1",
+    binds: "client",
+    text: "The list of extensions that are needed SHOULD appear in the /reason/ part of the Close frame.",
+    untested: "needed",
+  },
+  close1015: {
+    source: "RFC 6455, 7.4.1",
+    binds: "endpoint",
+    text: "1015 is a reserved value and MUST NOT be set as a status code in a Close control frame by an endpoint.",
+  },
+  closeRange0: {
+    source: "RFC 6455, 7.4.2",
+    binds: "endpoint",
+    text: "Status codes in the range 0-999 are not used.",
+  },
+  closeRange1: {
+    source: "RFC 6455, 7.4.2",
+    binds: "endpoint",
+    text: "Status codes in the range 1000-2999 are reserved for definition by this protocol, its future revisions, and extensions specified in a permanent and readily available public specification.",
+  },
+  closeRange3: {
+    source: "RFC 6455, 7.4.2",
+    binds: "endpoint",
+    text: "Status codes in the range 3000-3999 are reserved for use by libraries, frameworks, and applications.",
+  },
+  closeRange4: {
+    source: "RFC 6455, 7.4.2",
+    binds: "endpoint",
+    text: "Status codes in the range 4000-4999 are reserved for private use and thus can't be registered.",
+  },
+  utf8Fails: {
+    source: "RFC 6455, 8.1",
+    binds: "endpoint",
+    text: "When an endpoint is to interpret a byte stream as UTF-8 but finds that the byte stream is not, in fact, a valid UTF-8 stream, that endpoint MUST _Fail the WebSocket Connection_.",
+  },
+} as const;
