@@ -1,6 +1,6 @@
 import type { DialPlan } from "./client/dial.ts";
 import { type ProxyChoice, readProxy } from "./client/proxy.ts";
-import type { DialTls } from "./client/stream.ts";
+import type { DialTls } from "./client/tls.ts";
 import type { Awaitable } from "./endpoint/awaitable.ts";
 import type { Clock } from "./endpoint/clock.ts";
 import type { CompressionOptions } from "./endpoint/compression.ts";

@@ -1,7 +1,7 @@
-import { checkTlsGaps, type DialGaps } from "./client/capability.ts";
 import { openWebSocket } from "./client/dial.ts";
 import type { ByteStream, DialPlatform } from "./client/stream.ts";
 import { readTarget } from "./client/target.ts";
+import { checkTlsGaps } from "./client/tls.ts";
 import { DIAL_HOOKS, type Dial, type DialedConnection, resolveDialOptions } from "./dial.ts";
 import type { ResolvedCompression } from "./endpoint/compression.ts";
 import { checkHandler } from "./endpoint/handler.ts";
@@ -11,13 +11,13 @@ import { checkPayload, pingPayload } from "./endpoint/payload.ts";
 import { Session } from "./endpoint/session.ts";
 import type { Socket, SocketEvents } from "./endpoint/socket.ts";
 import type { SessionOptions } from "./endpoint/surroundings.ts";
-import { wheelOf } from "./endpoint/wheel.ts";
+import { Wheel, wheelOf } from "./endpoint/wheel.ts";
 import { type CloseEnd, type DeflateTerms, encodeClosePayload, type WireDeflate } from "./protocol/mod.ts";
 
 /** What a runtime gives to dials. */
 export interface Dialing<Stream extends ByteStream> extends DialPlatform<Stream> {
-  /** What it can't do. */
-  gaps(): DialGaps;
+  /** False where a timer belongs to the request in which it was set [true]. */
+  readonly sharesTimers?: boolean;
   /** The socket over a stream on which the opening handshake is over. */
   socket(stream: Stream, options: DialedSocketOptions): DialedSocket;
   /** Calls back once everything has gone on that awaits a promise which is resolved now. */
@@ -66,7 +66,7 @@ export function dialer<Stream extends ByteStream>(dialing: Dialing<Stream>): Dia
     const opened = await openWebSocket({ ...handshake, target, deflate }, dialing);
     const session = new Session<DialedConnection>(handler, settings, {
       budget: new OutputBudget(clock, settings.log, Number.POSITIVE_INFINITY),
-      wheel: wheelOf(clock),
+      wheel: dialing.sharesTimers === false ? new Wheel(clock) : wheelOf(clock),
       keepsAlive: true,
     });
     const socket = dialing.socket(opened.stream, {

@@ -5,7 +5,7 @@ import { serveNative } from "./native.ts";
 import { deno } from "./platform.ts";
 
 export { DialError } from "../../src/client/error.ts";
-export type { DialTls } from "../../src/client/stream.ts";
+export type { DialTls } from "../../src/client/tls.ts";
 export type { Dial, DialedConnection, DialHandler, DialOptions } from "../../src/dial.ts";
 export type {
   Address,

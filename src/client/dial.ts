@@ -1,10 +1,12 @@
 import { readRefusal } from "./answer.ts";
 import { Attempt, type AttemptBounds } from "./attempt.ts";
+import { requireCapability } from "./capability.ts";
 import { DialError } from "./error.ts";
 import { type Established, OpeningHandshake, type Refused } from "./handshake.ts";
 import { type DialProxy, type ProxyChoice, proxyFor } from "./proxy.ts";
 import { type DialRequest, isRedirection, redirect } from "./redirect.ts";
-import type { ByteStream, DialPlatform, DialTls, TlsPeer } from "./stream.ts";
+import type { ByteStream, DialPlatform, TlsPeer } from "./stream.ts";
+import type { DialTls } from "./tls.ts";
 import { openTunnel } from "./tunnel.ts";
 
 /** All that a dial needs to know. */
@@ -80,6 +82,7 @@ class Visit<Stream extends ByteStream> {
     if (proxy === undefined) {
       return await this.#reach(target.host, (signal) => this.#platform.connect(target, peer, signal));
     }
+    if (proxy.secure && target.secure) requireCapability("tlsInTls", this.#platform.gaps());
     const outer = proxy.secure ? peerOf(proxy, tls) : peer && "later";
     const stream = await this.#reach(`the proxy ${proxy.host}`, (signal) =>
       this.#platform.connect(proxy, outer, signal),

@@ -1,7 +1,7 @@
 import { isTokenSubprotocol, type ResponseHead } from "../protocol/mod.ts";
 import type { HandshakeRequest } from "./handshake.ts";
-import type { DialTls } from "./stream.ts";
 import { type DialTarget, readTarget } from "./target.ts";
+import type { DialTls } from "./tls.ts";
 
 /** What is asked of one server. */
 export interface DialRequest extends HandshakeRequest {

@@ -1,4 +1,6 @@
 import type { RandomBytes } from "../protocol/mod.ts";
+import type { DialGaps } from "./capability.ts";
+import type { DialTls } from "./tls.ts";
 
 /** A byte stream to a server, as the opening handshake uses it. */
 export interface ByteStream {
@@ -10,19 +12,6 @@ export interface ByteStream {
   read(): Promise<Uint8Array | undefined>;
   /** Drops the stream, and settles a `read` that waits. */
   destroy(): void;
-}
-
-/** What `wss:` may need to know; texts are PEM. */
-export interface DialTls {
-  /** The certificates to trust instead of the platform's. */
-  readonly ca?: string | readonly string[];
-  /** The client's own certificate, where the server asks for one, and its key. */
-  readonly cert?: string;
-  readonly key?: string;
-  /** The name that the server's certificate must have [the URL's host]. */
-  readonly servername?: string;
-  /** False takes any certificate, and with it anyone between [true]. */
-  readonly rejectUnauthorized?: boolean;
 }
 
 /** Where TCP leads. */
@@ -41,6 +30,8 @@ export interface TlsPeer {
 
 /** What a platform gives to the opening handshake. */
 export interface DialPlatform<Stream extends ByteStream> {
+  /** What it can't do. */
+  gaps(): DialGaps;
   /** SHA-1, at once or later. */
   sha1(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** From a CSPRNG. */

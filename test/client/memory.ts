@@ -79,6 +79,7 @@ export function dialInMemory(changes: Partial<DialPlan> = {}): Dialing {
   const opened = openWebSocket(plan, {
     sha1: (bytes) => createHash("sha1").update(bytes).digest(),
     randomBytes: (target) => target.set(latin1(nonce)),
+    gaps: () => ({}),
     environment: () => undefined,
     connect: async () => stream,
     startTls: async () => stream,
