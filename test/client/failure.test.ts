@@ -44,6 +44,81 @@ describe("a dial that comes to nothing leaves no connection", () => {
     await peer.ended();
   });
 
+  const unasked: readonly (readonly [what: string, lines: readonly string[], message: RegExp])[] = [
+    [
+      "a subprotocol that nobody asked for",
+      ["Sec-WebSocket-Protocol: v1"],
+      /subprotocol "v1", which was not offered/,
+    ],
+    ["an extension that nobody asked for", ["Sec-WebSocket-Extensions: permessage-deflate"], /not offered/],
+    ["a second Sec-WebSocket-Accept", ["Sec-WebSocket-Accept: x"], /Sec-WebSocket-Accept does not answer/],
+  ];
+  for (const [what, lines, message] of unasked) {
+    test(`an acceptance with ${what}`, async () => {
+      const dialed = dial(server.url, {});
+      const peer = await server.peer();
+      await peer.accept(lines, [{ opcode: opcodes.text, payload: "too soon" }]);
+      const error = await failureOf(dialed);
+      assert.equal(error.code, "BAD_HANDSHAKE");
+      assert.match(error.message, message);
+      await peer.ended();
+    });
+  }
+
+  test("an acceptance of another key", async () => {
+    const dialed = dial(server.url, {});
+    const peer = await server.peer();
+    await peer.request();
+    const lines = [
+      "HTTP/1.1 101 x",
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      "Sec-WebSocket-Accept: AAAA",
+      "",
+      "",
+    ];
+    peer.socket.write(lines.join("\r\n"));
+    const error = await failureOf(dialed);
+    assert.equal(error.code, "BAD_HANDSHAKE");
+    assert.equal(error.message, "Sec-WebSocket-Accept does not answer the key that was sent");
+    await peer.ended();
+  });
+
+  test("an answer that comes a byte at a time, and not in time", async () => {
+    const clock = manualClock();
+    const dialed = dial(server.url, {}, { clock, handshakeTimeoutMs: 1000 });
+    const peer = await server.peer();
+    await peer.request();
+    for (const byte of "HTTP/1.1 101 Sw") {
+      peer.socket.write(byte);
+      clock.advance(50);
+    }
+    clock.advance(250);
+    const error = await failureOf(dialed);
+    assert.equal(error.code, "DIAL_TIMEOUT");
+    assert.match(
+      error.message,
+      /after 1000 ms \(handshakeTimeoutMs\), for want of an answer of 127\.0\.0\.1:\d+$/,
+    );
+    await peer.ended();
+  });
+
+  test("a refusal whose body never ends: what came of it in time", async () => {
+    const clock = manualClock();
+    const dialed = dial(server.url, {}, { clock, handshakeTimeoutMs: 10 ** 9 });
+    const peer = await server.peer();
+    await peer.request();
+    peer.socket.write("HTTP/1.1 500 x\r\n\r\nit began");
+    const error = failureOf(dialed);
+    // Once it waits for more, time can pass.
+    while (peer.socket.end === undefined) {
+      clock.advance(100);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    assert.equal((await error).code, "REFUSED");
+    assert.equal(await (await error).response?.text(), "it began");
+  });
+
   for (const leave of ["finish", "reset"] as const) {
     test(`a server that is gone half-way through its answer, by ${leave}`, async () => {
       const dialed = dial(server.url, {});

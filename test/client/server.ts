@@ -27,9 +27,20 @@ export class RawServer {
   }
 
   /** Where `allowHalfOpen` is false it answers a FIN by itself. */
-  static start({ tls = false, allowHalfOpen = true, host = "127.0.0.1" } = {}): Promise<RawServer> {
+  static start({
+    tls = false,
+    allowHalfOpen = true,
+    host = "127.0.0.1",
+    asksCertificate = false,
+  } = {}): Promise<RawServer> {
     const server = tls
-      ? createTlsServer({ cert: certificate, key, allowHalfOpen, ALPNProtocols: ["http/1.1"] })
+      ? createTlsServer({
+          cert: certificate,
+          key,
+          allowHalfOpen,
+          ALPNProtocols: ["http/1.1"],
+          ...(asksCertificate && { requestCert: true, ca: certificate }),
+        })
       : createServer({ allowHalfOpen });
     return new Promise((resolve, reject) => {
       server.on("error", reject);
