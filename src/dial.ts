@@ -1,5 +1,6 @@
 import type { DialPlan } from "./client/dial.ts";
-import type { DialTls } from "./client/stream.ts";
+import { type ProxyChoice, readProxy } from "./client/proxy.ts";
+import type { DialTls } from "./client/tls.ts";
 import type { Awaitable } from "./endpoint/awaitable.ts";
 import type { Clock } from "./endpoint/clock.ts";
 import type { CompressionOptions } from "./endpoint/compression.ts";
@@ -7,10 +8,12 @@ import type { Log } from "./endpoint/log.ts";
 import { checkNames } from "./endpoint/names.ts";
 import { type ResolvedOptions, resolveOptions } from "./endpoint/options.ts";
 import { WirehallError } from "./errors.ts";
-import type { CloseEnd } from "./protocol/mod.ts";
+import { type CloseEnd, isTokenSubprotocol } from "./protocol/mod.ts";
 
 /** A WebSocket that was dialed. */
 export interface DialedConnection {
+  /** The URL of the server, after all redirections; without a user. */
+  readonly url: string;
   /** The subprotocol that the server chose, or "". */
   readonly subprotocol: string;
   /** The headers of the server's answer. */
@@ -61,7 +64,7 @@ export interface DialHandler {
 
 /** Options of a dial. Times are milliseconds, sizes are bytes. */
 export interface DialOptions {
-  /** The subprotocols to offer, the favourite first []. */
+  /** The subprotocols to offer, the favourite first; a token of `tokenSubprotocol` may be among them []. */
   readonly subprotocols?: readonly string[];
   /** Sent with the handshake: cookies, authorization. */
   readonly headers?: HeadersInit;
@@ -69,7 +72,18 @@ export interface DialOptions {
   readonly origin?: string;
   /** What `wss:` may need to know. */
   readonly tls?: DialTls;
-  /** DNS, TCP, TLS and the opening handshake may take so long together [10 s]. */
+  /**
+   * The HTTP proxy to dial through by CONNECT, such as `"http://user:password@proxy.example:3128"`; false for none. True
+   * is what the environment says in `HTTPS_PROXY` (for `wss:`), `HTTP_PROXY` (for `ws:`), `ALL_PROXY` and `NO_PROXY`,
+   * where the runtime has one; loopback is then reached without a proxy [true].
+   */
+  readonly proxy?: string | URL | boolean;
+  /**
+   * So many redirections are followed, from `ws:` to `wss:` too and never back; to another origin go neither headers nor
+   * user, token and certificate. One beyond them is a refusal [0].
+   */
+  readonly maxRedirects?: number;
+  /** DNS, TCP, TLS, proxy, redirections and the opening handshake may take so long together [10 s]. */
   readonly handshakeTimeoutMs?: number;
   /** Gives up the dial, which then rejects with its reason; without effect once the connection is open. */
   readonly signal?: AbortSignal;
@@ -123,6 +137,8 @@ const NAMES = [
   "headers",
   "origin",
   "tls",
+  "proxy",
+  "maxRedirects",
   "handshakeTimeoutMs",
   "signal",
   "compression",
@@ -153,21 +169,19 @@ export interface ResolvedDial {
 export function resolveDialOptions(options: DialOptions): ResolvedDial {
   checkNames("dial", options, NAMES);
   const {
+    subprotocols = [],
     headers,
     origin,
     tls = {},
+    proxy = true,
+    maxRedirects = 0,
     signal,
     handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS,
     ...rest
   } = options;
-  checkNames("tls", tls, TLS_NAMES);
-  if (!Number.isSafeInteger(handshakeTimeoutMs) || handshakeTimeoutMs < 1) {
-    throw invalid(`handshakeTimeoutMs is ${handshakeTimeoutMs}: it must be a whole number from 1 up`);
-  }
-  const { rejectUnauthorized } = tls;
-  if (rejectUnauthorized !== undefined && typeof rejectUnauthorized !== "boolean") {
-    throw invalid(`tls.rejectUnauthorized is ${rejectUnauthorized}: it must be true or false`);
-  }
+  checkTls(tls);
+  checkCount("handshakeTimeoutMs", handshakeTimeoutMs, 1);
+  checkCount("maxRedirects", maxRedirects, 0);
   if (origin !== undefined && typeof origin !== "string")
     throw invalid(`origin is ${origin}: it must be a string`);
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
@@ -175,21 +189,56 @@ export function resolveDialOptions(options: DialOptions): ResolvedDial {
   }
   const session = resolveOptions({
     ...rest,
+    // A server may not choose a token, and a client may offer one.
+    subprotocols: Array.isArray(subprotocols) ? subprotocols.filter(isNoToken) : subprotocols,
     maxBufferedBytes: rest.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES,
   });
-  const { subprotocols, clock } = session;
   return {
     handshake: {
       subprotocols,
       origin,
       tls,
+      proxy: readChoice(proxy),
+      maxRedirects,
       signal,
       handshakeTimeoutMs,
-      clock,
+      clock: session.clock,
       headers: readHeaders(headers),
     },
     session,
   };
+}
+
+function checkTls(tls: DialTls): void {
+  checkNames("tls", tls, TLS_NAMES);
+  const { ca, rejectUnauthorized, ...texts } = tls;
+  if (rejectUnauthorized !== undefined && typeof rejectUnauthorized !== "boolean") {
+    throw invalid(`tls.rejectUnauthorized is ${rejectUnauthorized}: it must be true or false`);
+  }
+  if (ca !== undefined && ![ca].flat().every((one) => typeof one === "string")) {
+    throw invalid("tls.ca must be a PEM text, or a list of them");
+  }
+  for (const [name, text] of Object.entries(texts)) {
+    if (text !== undefined && typeof text !== "string") throw invalid(`tls.${name} must be a text`);
+  }
+}
+
+function checkCount(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw invalid(`${name} is ${value}: it must be a whole number from ${least} up`);
+  }
+}
+
+function isNoToken(subprotocol: unknown): boolean {
+  return typeof subprotocol !== "string" || !isTokenSubprotocol(subprotocol);
+}
+
+function readChoice(proxy: string | URL | boolean): ProxyChoice {
+  if (typeof proxy === "boolean") return proxy ? "environment" : "none";
+  if (typeof proxy !== "string" && !(proxy instanceof URL)) {
+    throw invalid("proxy must be the URL of a proxy, true for the environment's or false for none");
+  }
+  return readProxy(proxy, "proxy");
 }
 
 function readHeaders(headers: HeadersInit | undefined): Headers {

@@ -1,8 +1,8 @@
 import { openWebSocket } from "./client/dial.ts";
 import type { ByteStream, DialPlatform } from "./client/stream.ts";
 import { readTarget } from "./client/target.ts";
+import { checkTlsGaps } from "./client/tls.ts";
 import { DIAL_HOOKS, type Dial, type DialedConnection, resolveDialOptions } from "./dial.ts";
-import type { Gaps } from "./endpoint/capability.ts";
 import type { ResolvedCompression } from "./endpoint/compression.ts";
 import { checkHandler } from "./endpoint/handler.ts";
 import type { Log } from "./endpoint/log.ts";
@@ -11,13 +11,13 @@ import { checkPayload, pingPayload } from "./endpoint/payload.ts";
 import { Session } from "./endpoint/session.ts";
 import type { Socket, SocketEvents } from "./endpoint/socket.ts";
 import type { SessionOptions } from "./endpoint/surroundings.ts";
-import { wheelOf } from "./endpoint/wheel.ts";
+import { Wheel, wheelOf } from "./endpoint/wheel.ts";
 import { type CloseEnd, type DeflateTerms, encodeClosePayload, type WireDeflate } from "./protocol/mod.ts";
 
 /** What a runtime gives to dials. */
 export interface Dialing<Stream extends ByteStream> extends DialPlatform<Stream> {
-  /** What its codec can't do. */
-  gaps(): Gaps;
+  /** False where a timer belongs to the request in which it was set [true]. */
+  readonly sharesTimers?: boolean;
   /** The socket over a stream on which the opening handshake is over. */
   socket(stream: Stream, options: DialedSocketOptions): DialedSocket;
   /** Calls back once everything has gone on that awaits a promise which is resolved now. */
@@ -39,17 +39,20 @@ export interface DialedSocket extends Socket {
 /** Makes a runtime's `dial`. */
 export function dialer<Stream extends ByteStream>(dialing: Dialing<Stream>): Dial {
   let warned = false;
-  const warnOnce = (log: Log, missing: string): void => {
-    const message = `compression is without contextTakeover: ${missing}`;
+  const warnOnce = (log: Log, message: string): void => {
     if (!warned) log({ level: "warn", event: "compression-missing", message });
     warned = true;
   };
 
   const termsOf = (compression: ResolvedCompression | undefined, log: Log): DeflateTerms | undefined => {
-    if (!compression?.contextTakeover) return compression;
-    const missing = dialing.gaps().contextTakeover;
-    if (missing === undefined) return compression;
-    warnOnce(log, missing);
+    if (compression === undefined) return undefined;
+    const { compression: none, contextTakeover } = dialing.gaps();
+    if (none !== undefined) {
+      warnOnce(log, `no compression: ${none}`);
+      return undefined;
+    }
+    if (!compression.contextTakeover || contextTakeover === undefined) return compression;
+    warnOnce(log, `compression is without contextTakeover: ${contextTakeover}`);
     return { ...compression, contextTakeover: false };
   };
 
@@ -58,11 +61,12 @@ export function dialer<Stream extends ByteStream>(dialing: Dialing<Stream>): Dia
     const target = readTarget(url);
     const { handshake, session: settings } = resolveDialOptions(options);
     const { compression, maxMessageBytes, maxFragments, closeTimeoutMs, clock } = settings;
+    checkTlsGaps(handshake.tls, dialing.gaps());
     const deflate = termsOf(compression, settings.log);
     const opened = await openWebSocket({ ...handshake, target, deflate }, dialing);
     const session = new Session<DialedConnection>(handler, settings, {
       budget: new OutputBudget(clock, settings.log, Number.POSITIVE_INFINITY),
-      wheel: wheelOf(clock),
+      wheel: dialing.sharesTimers === false ? new Wheel(clock) : wheelOf(clock),
       keepsAlive: true,
     });
     const socket = dialing.socket(opened.stream, {
@@ -85,15 +89,17 @@ export function dialer<Stream extends ByteStream>(dialing: Dialing<Stream>): Dia
 
 /** The connection that a caller of `dial` gets, over the session that does the work. */
 class SessionDialed implements DialedConnection {
+  readonly url: string;
   readonly subprotocol: string;
   readonly headers: Headers;
   readonly #session: Session<DialedConnection>;
 
   constructor(
     session: Session<DialedConnection>,
-    { subprotocol, headers }: Pick<DialedConnection, "subprotocol" | "headers">,
+    { url, subprotocol, headers }: Pick<DialedConnection, "url" | "subprotocol" | "headers">,
   ) {
     this.#session = session;
+    this.url = url;
     this.subprotocol = subprotocol;
     this.headers = headers;
   }

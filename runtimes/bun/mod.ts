@@ -4,7 +4,7 @@ import { serveCodec } from "../node/serve.ts";
 import { serveNative } from "./native.ts";
 
 export { DialError } from "../../src/client/error.ts";
-export type { DialTls } from "../../src/client/stream.ts";
+export type { DialTls } from "../../src/client/tls.ts";
 export type { Dial, DialedConnection, DialHandler, DialOptions } from "../../src/dial.ts";
 export type {
   Address,

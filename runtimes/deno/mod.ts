@@ -5,7 +5,7 @@ import { serveNative } from "./native.ts";
 import { deno } from "./platform.ts";
 
 export { DialError } from "../../src/client/error.ts";
-export type { DialTls } from "../../src/client/stream.ts";
+export type { DialTls } from "../../src/client/tls.ts";
 export type { Dial, DialedConnection, DialHandler, DialOptions } from "../../src/dial.ts";
 export type {
   Address,
@@ -16,7 +16,7 @@ export type {
   ShutdownOptions,
 } from "../../src/serve.ts";
 export { type Attachment, attach, type UpgradingServer } from "../node/attach.ts";
-export { dial } from "../node/dial.ts";
+export { dial } from "./dial.ts";
 export { attachNative, type DenoAttachment } from "./native.ts";
 
 /**

@@ -4,6 +4,9 @@ import { WirehallError } from "../../src/errors.ts";
 /** What is used of Deno. */
 export interface DenoPlatform {
   readonly env: { get(name: string): string | undefined };
+  readonly permissions: {
+    querySync(of: { readonly name: "env"; readonly variable: string }): { readonly state: string };
+  };
   serve(options: DenoServeOptions, handler: DenoHandler): DenoServer;
   upgradeWebSocket(
     request: Request,

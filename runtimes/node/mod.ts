@@ -4,7 +4,7 @@ import { inertDurable } from "../../src/server.ts";
 import { serveCodec } from "./serve.ts";
 
 export { DialError } from "../../src/client/error.ts";
-export type { DialTls } from "../../src/client/stream.ts";
+export type { DialTls } from "../../src/client/tls.ts";
 export type { Dial, DialedConnection, DialHandler, DialOptions } from "../../src/dial.ts";
 export type {
   Address,

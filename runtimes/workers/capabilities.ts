@@ -1,3 +1,4 @@
+import type { DialGaps } from "../../src/client/capability.ts";
 import type { Gaps } from "../../src/endpoint/capability.ts";
 import type { Transport } from "../../src/serve.ts";
 
@@ -43,3 +44,20 @@ export const nativeGaps: Gaps = {
 };
 
 export const capabilities: Readonly<Partial<Record<Transport, Gaps>>> = { native: nativeGaps };
+
+/** What `dial` can't do over `cloudflare:sockets`. */
+export const dialGaps: DialGaps = {
+  abortTls: "workerd ends TCP when the request ends",
+  anyHost: "Cloudflare lets no Worker open TCP to Cloudflare's own addresses, where `fetch` still leads",
+  clientCertificate: "`cloudflare:sockets` takes no certificate",
+  environment: "a Worker has no environment that names a proxy: the option `proxy` does",
+  terminate: "workerd ends TCP once what was written has left, or the request ends",
+  tlsInTls: "`cloudflare:sockets` begins TLS once on a connection",
+  tlsTrust: "`cloudflare:sockets` trusts whom Cloudflare trusts",
+};
+
+/** The same without the compatibility flag nodejs_compat. */
+export const dialGapsWithoutZlib: DialGaps = {
+  ...dialGaps,
+  compression: "node:zlib is there with the compatibility flag nodejs_compat alone",
+};

@@ -3,6 +3,9 @@ import { checkAttachOptions } from "../../src/server.ts";
 import { durable as makeDurable } from "./durable.ts";
 import { WorkersServer } from "./serve.ts";
 
+export { DialError } from "../../src/client/error.ts";
+export type { DialTls } from "../../src/client/tls.ts";
+export type { Dial, DialedConnection, DialHandler, DialOptions } from "../../src/dial.ts";
 export type {
   Address,
   AttachOptions,
@@ -11,6 +14,7 @@ export type {
   Server,
   ShutdownOptions,
 } from "../../src/serve.ts";
+export { dial } from "./dial.ts";
 
 /** A Worker's `fetch`. */
 export type WorkersFetch = (request: Request, env?: unknown, context?: unknown) => Promise<Response>;

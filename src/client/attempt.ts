@@ -10,6 +10,8 @@ export interface AttemptBounds {
 
 /** One attempt to dial: its signal aborts when time is up, and when the caller's signal does. */
 export class Attempt {
+  /** What is waited for, for the message when time is up. */
+  waitsFor = "";
   readonly #controller = new AbortController();
   readonly #cancelTimer: () => void;
   readonly #callers: AbortSignal | undefined;
@@ -20,7 +22,7 @@ export class Attempt {
       this.#controller.abort(
         new DialError(
           "DIAL_TIMEOUT",
-          `there is no WebSocket after ${handshakeTimeoutMs} ms (handshakeTimeoutMs)`,
+          `there is no WebSocket after ${handshakeTimeoutMs} ms (handshakeTimeoutMs), for want of ${this.waitsFor}`,
         ),
       );
     });

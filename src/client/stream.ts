@@ -1,5 +1,6 @@
-import type { RandomBytes, Sha1 } from "../protocol/mod.ts";
-import type { DialTarget } from "./target.ts";
+import type { RandomBytes } from "../protocol/mod.ts";
+import type { DialGaps } from "./capability.ts";
+import type { DialTls } from "./tls.ts";
 
 /** A byte stream to a server, as the opening handshake uses it. */
 export interface ByteStream {
@@ -13,27 +14,35 @@ export interface ByteStream {
   destroy(): void;
 }
 
-/** What `wss:` may need to know; texts are PEM. */
-export interface DialTls {
-  /** The certificates to trust instead of the platform's. */
-  readonly ca?: string | readonly string[];
-  /** The client's own certificate, where the server asks for one, and its key. */
-  readonly cert?: string;
-  readonly key?: string;
-  /** The name that the server's certificate must have [the URL's host]. */
-  readonly servername?: string;
-  /** False takes any certificate, and with it anyone between [true]. */
-  readonly rejectUnauthorized?: boolean;
+/** Where TCP leads. */
+export interface DialAddress {
+  /** A name or an address; one of IPv6 is without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** TLS on a stream: whom it is with, and by which options. */
+export interface TlsPeer {
+  /** A name or an address, which the certificate must have where `tls` names no other. */
+  readonly hostname: string;
+  readonly tls: DialTls;
 }
 
 /** What a platform gives to the opening handshake. */
 export interface DialPlatform<Stream extends ByteStream> {
-  readonly sha1: Sha1;
+  /** What it can't do. */
+  gaps(): DialGaps;
+  /** SHA-1, at once or later. */
+  sha1(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** From a CSPRNG. */
   readonly randomBytes: RandomBytes;
+  /** A variable of the environment, where there is one. */
+  environment(name: string): string | undefined;
   /**
-   * Connects by TCP, and by TLS where the target is secure. Rejects with the platform's error where that fails, and
-   * leaves nothing behind when the signal aborts.
+   * Connects by TCP, and by TLS where a peer of it is given; "later" is for a stream that `startTls` will get. Rejects
+   * with the platform's error where that fails, and leaves nothing behind when the signal aborts.
    */
-  connect(target: DialTarget, tls: DialTls, signal: AbortSignal): Promise<Stream>;
+  connect(address: DialAddress, tls: TlsPeer | "later" | undefined, signal: AbortSignal): Promise<Stream>;
+  /** Begins TLS on a stream that is connected, which it takes over. Rejects as `connect` does. */
+  startTls(stream: Stream, peer: TlsPeer, signal: AbortSignal): Promise<Stream>;
 }

@@ -1,14 +1,14 @@
 import { WirehallError } from "../errors.ts";
 import { encodeBase64 } from "../protocol/base64.ts";
 import { encodeUtf8 } from "../protocol/text.ts";
+import type { DialAddress } from "./stream.ts";
 
 /** What a WebSocket URL says (RFC 6455 3). */
-export interface DialTarget {
+export interface DialTarget extends DialAddress {
+  /** The URL, of the scheme `ws:` or `wss:`, without a user. */
+  readonly url: string;
   /** Whether it is by TLS. */
   readonly secure: boolean;
-  /** A name or an address; one of IPv6 is without brackets. */
-  readonly hostname: string;
-  readonly port: number;
   /** For the Host header: with the port, unless it is the scheme's. */
   readonly host: string;
   /** Path and query. */
@@ -35,29 +35,41 @@ export function readTarget(given: string | URL): DialTarget {
   if (url.href.includes("#")) {
     throw invalid(`the URL has the fragment "${url.hash}", which no WebSocket can have: write # as %23`);
   }
+  const path = url.pathname + url.search;
   return {
+    url: `${secure ? "wss" : "ws"}://${url.host}${path}`,
     secure,
-    hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"),
-    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
+    ...addressOf(url, secure),
     host: url.host,
-    path: url.pathname + url.search,
+    path,
     authorization: basicAuthorization(url),
   };
 }
 
-/** RFC 7617 2: the credentials are base64 of `user-id:password`. */
-function basicAuthorization({ username, password }: URL): string | undefined {
-  if (username === "" && password === "") return undefined;
-  const user = decode(username);
-  if (user.includes(":")) throw invalid("the URL's user has a colon, which Basic authentication can't say");
-  return `Basic ${encodeBase64(encodeUtf8(`${user}:${decode(password)}`))}`;
+/** Where TCP leads for a URL of HTTP or of a WebSocket. */
+export function addressOf({ hostname, port }: URL, secure: boolean): DialAddress {
+  return {
+    hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: port === "" ? (secure ? 443 : 80) : Number(port),
+  };
 }
 
-function decode(text: string): string {
+/**
+ * RFC 7617 2: the credentials are base64 of `user-id:password`. Throws `INVALID_ARGUMENT` for what it can't say, with
+ * `of` as whose it is.
+ */
+export function basicAuthorization({ username, password }: URL, of = "the URL"): string | undefined {
+  if (username === "" && password === "") return undefined;
+  const user = decode(username, of);
+  if (user.includes(":")) throw invalid(`${of}'s user has a colon, which Basic authentication can't say`);
+  return `Basic ${encodeBase64(encodeUtf8(`${user}:${decode(password, of)}`))}`;
+}
+
+function decode(text: string, of: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw invalid("the URL's user or password is not percent-encoded UTF-8");
+    throw invalid(`${of}'s user or password is not percent-encoded UTF-8`);
   }
 }
 

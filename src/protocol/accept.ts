@@ -9,7 +9,12 @@ const KEY_BYTES = 16;
 
 /** The `Sec-WebSocket-Accept` that answers a `Sec-WebSocket-Key` (RFC 6455 4.2.2). */
 export function acceptKey(key: string, sha1: Sha1): string {
-  return encodeBase64(sha1(encodeUtf8(key + GUID)));
+  return encodeBase64(sha1(acceptInput(key)));
+}
+
+/** What `acceptKey` takes the digest of, for a platform whose SHA-1 takes its time. */
+export function acceptInput(key: string): Uint8Array {
+  return encodeUtf8(key + GUID);
 }
 
 /** A new `Sec-WebSocket-Key`: 16 random bytes in base64 (RFC 6455 4.1). */

@@ -59,3 +59,4 @@ export { SharedMessage } from "./shared.ts";
 export { portableText, type TextCodec } from "./text.ts";
 export { isTokenSubprotocol, readTokenSubprotocol, tokenSubprotocol } from "./token.ts";
 export { type CloseEnd, type Role, Wire, type WireOptions, type WireSink, type WireState } from "./wire.ts";
+export { heedsHistory, type Zlib, type ZlibOptions, zlibDeflate } from "./zlib.ts";

@@ -64,6 +64,19 @@ describe("a dialed connection", () => {
     connection.terminate();
   });
 
+  test("an address of IPv6 is reached, and told in the Host header", async () => {
+    const own = await RawServer.start({ host: "::1" });
+    try {
+      const dialed = dial(own.url, {});
+      const peer = await own.peer();
+      assert.match(await peer.accept(), /^host: \[::1\]:\d+\r$/im);
+      (await dialed).terminate();
+      await peer.ended();
+    } finally {
+      await own.stop();
+    }
+  });
+
   test("1 MiB of bytes comes back as it was, whole and in pieces", async () => {
     const bytes = Uint8Array.from({ length: 1024 * 1024 }, (_, index) => (index * 31) ^ (index >> 8));
     const echoed = Promise.withResolvers<unknown>();
@@ -173,6 +186,19 @@ describe("a dialed connection", () => {
     assert.deepEqual(await connection.closed, end);
     assert.deepEqual(ends, [end]);
     await peer.ended();
+  });
+
+  test("terminate drops what waits with the connection", async () => {
+    const { connection, peer } = await open();
+    peer.socket.pause();
+    const piece = new Uint8Array(1024 * 1024);
+    while (connection.bufferedAmount < 16 * piece.length) connection.send(piece);
+    connection.terminate();
+    assert.equal(connection.bufferedAmount, 0);
+    assert.equal((await connection.closed).code, 1006);
+    peer.socket.resume();
+    await peer.ended();
+    assert.ok(peer.socket.received.length < 16 * piece.length);
   });
 
   test("what was sent before the connection was read from leaves, and so does a close", async () => {

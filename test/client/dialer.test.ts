@@ -12,7 +12,9 @@ test("context takeover that the platform lacks is not offered, and the log says 
     sha1: (bytes) => bytes,
     randomBytes: (target) => target.fill(0),
     gaps: () => ({ contextTakeover: "it has no dictionaries" }),
+    environment: () => undefined,
     connect: async () => stream,
+    startTls: async () => stream,
     socket: () => assert.fail("the handshake came to something"),
     defer: () => assert.fail("the handshake came to something"),
   });

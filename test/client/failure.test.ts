@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { DialError, type DialedConnection, type DialHandler, type DialOptions, dial } from "wirehall/node";
+import { type DialHandler, type DialOptions, dial } from "wirehall/node";
 import { manualClock } from "wirehall/testing";
 import { opcodes } from "../support/raw-frames.ts";
+import { failureOf } from "./failure.ts";
+import { TestProxy } from "./proxy-server.ts";
 import { type RawPeer, RawServer } from "./server.ts";
 
 describe("a dial that comes to nothing leaves no connection", () => {
@@ -40,6 +42,81 @@ describe("a dial that comes to nothing leaves no connection", () => {
     peer.socket.write(Uint8Array.from({ length: 1000 }, (_, index) => (index * 7) & 0xff));
     assert.equal((await failureOf(dialed)).code, "BAD_HANDSHAKE");
     await peer.ended();
+  });
+
+  const unasked: readonly (readonly [what: string, lines: readonly string[], message: RegExp])[] = [
+    [
+      "a subprotocol that nobody asked for",
+      ["Sec-WebSocket-Protocol: v1"],
+      /subprotocol "v1", which was not offered/,
+    ],
+    ["an extension that nobody asked for", ["Sec-WebSocket-Extensions: permessage-deflate"], /not offered/],
+    ["a second Sec-WebSocket-Accept", ["Sec-WebSocket-Accept: x"], /Sec-WebSocket-Accept does not answer/],
+  ];
+  for (const [what, lines, message] of unasked) {
+    test(`an acceptance with ${what}`, async () => {
+      const dialed = dial(server.url, {});
+      const peer = await server.peer();
+      await peer.accept(lines, [{ opcode: opcodes.text, payload: "too soon" }]);
+      const error = await failureOf(dialed);
+      assert.equal(error.code, "BAD_HANDSHAKE");
+      assert.match(error.message, message);
+      await peer.ended();
+    });
+  }
+
+  test("an acceptance of another key", async () => {
+    const dialed = dial(server.url, {});
+    const peer = await server.peer();
+    await peer.request();
+    const lines = [
+      "HTTP/1.1 101 x",
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      "Sec-WebSocket-Accept: AAAA",
+      "",
+      "",
+    ];
+    peer.socket.write(lines.join("\r\n"));
+    const error = await failureOf(dialed);
+    assert.equal(error.code, "BAD_HANDSHAKE");
+    assert.equal(error.message, "Sec-WebSocket-Accept does not answer the key that was sent");
+    await peer.ended();
+  });
+
+  test("an answer that comes a byte at a time, and not in time", async () => {
+    const clock = manualClock();
+    const dialed = dial(server.url, {}, { clock, handshakeTimeoutMs: 1000 });
+    const peer = await server.peer();
+    await peer.request();
+    for (const byte of "HTTP/1.1 101 Sw") {
+      peer.socket.write(byte);
+      clock.advance(50);
+    }
+    clock.advance(250);
+    const error = await failureOf(dialed);
+    assert.equal(error.code, "DIAL_TIMEOUT");
+    assert.match(
+      error.message,
+      /after 1000 ms \(handshakeTimeoutMs\), for want of an answer of 127\.0\.0\.1:\d+$/,
+    );
+    await peer.ended();
+  });
+
+  test("a refusal whose body never ends: what came of it in time", async () => {
+    const clock = manualClock();
+    const dialed = dial(server.url, {}, { clock, handshakeTimeoutMs: 10 ** 9 });
+    const peer = await server.peer();
+    await peer.request();
+    peer.socket.write("HTTP/1.1 500 x\r\n\r\nit began");
+    const error = failureOf(dialed);
+    // Once it waits for more, time can pass.
+    while (peer.socket.end === undefined) {
+      clock.advance(100);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    assert.equal((await error).code, "REFUSED");
+    assert.equal(await (await error).response?.text(), "it began");
   });
 
   for (const leave of ["finish", "reset"] as const) {
@@ -107,6 +184,12 @@ describe("a dial that comes to nothing leaves no connection", () => {
       [{ tls: { pfx: "" } }, /unknown option "pfx": tls takes ca, cert, key/],
       [{ tls: "yes" }, /tls/],
       [{ tls: { rejectUnauthorized: 0 } }, /tls\.rejectUnauthorized is 0/],
+      [{ tls: { ca: 7 } }, /tls\.ca must be a PEM text, or a list of them/],
+      [{ tls: { ca: ["", 7] } }, /tls\.ca must be/],
+      [{ tls: { key: 7 } }, /tls\.key must be a text/],
+      [{ maxRedirects: -1 }, /maxRedirects is -1: it must be a whole number from 0 up/],
+      [{ maxRedirects: true }, /maxRedirects is true/],
+      [{ proxy: 7 }, /proxy must be the URL/],
       [{ origin: 7 }, /origin is 7/],
       [{ signal: {} }, /signal/],
     ];
@@ -127,11 +210,13 @@ describe("a dial that comes to nothing leaves no connection", () => {
 
 test("no descriptor is left of dials, whatever came of them", async () => {
   const before = descriptors();
-  const [plain, secure, distrusted] = await Promise.all([
+  const [proxy, plain, secure, distrusted] = await Promise.all([
+    TestProxy.start(),
     RawServer.start(),
     RawServer.start({ tls: true }),
     RawServer.start({ tls: true, allowHalfOpen: false }),
   ]);
+  const tls = { rejectUnauthorized: false };
   for (let count = 0; count < 30; count++) {
     await visit(plain, {}, (peer) => peer.socket.write("HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n"));
     await visit(plain, {}, (peer) => peer.socket.write("nonsense"));
@@ -141,12 +226,23 @@ test("no descriptor is left of dials, whatever came of them", async () => {
       await peer.accept([], [{ opcode: opcodes.close }]);
       peer.socket.finish();
     });
-    await visit(secure, { rejectUnauthorized: false }, (peer) => peer.socket.finish());
+    await visit(secure, { tls }, (peer) => peer.socket.finish());
+    await visit(plain, { proxy: proxy.url }, (peer) => peer.socket.write("nonsense"));
+    await visit(secure, { proxy: proxy.url, tls }, (peer) => peer.socket.write("nonsense"));
+    await visit(plain, { proxy: plain.url.replace("ws:", "http:") }, (peer) => peer.socket.write("nonsense"));
+    await visit(plain, { maxRedirects: 1 }, async (peer) => {
+      peer.socket.write("HTTP/1.1 302 x\r\nLocation: /\r\nContent-Length: 0\r\n\r\n");
+      const next = await plain.peer();
+      next.socket.write("nonsense");
+      await next.ended();
+      next.socket.destroy();
+    });
     await assert.rejects(dial(distrusted.url, {}), { code: "DIAL_FAILED" });
+    await assert.rejects(dial(distrusted.url, {}, { proxy: proxy.url }), { code: "DIAL_FAILED" });
   }
-  // Seven kinds, thirty times each; the servers and the runtime itself have some.
+  // Twelve kinds, thirty times each; the servers and the runtime itself have some.
   while (descriptors() > before + 20) await new Promise((resolve) => setTimeout(resolve, 0));
-  await Promise.all([plain.stop(), secure.stop(), distrusted.stop()]);
+  await Promise.all([proxy.stop(), plain.stop(), secure.stop(), distrusted.stop()]);
 });
 
 function descriptors(): number {
@@ -156,10 +252,10 @@ function descriptors(): number {
 /** Dials, and waits until the client has ended what came of it. */
 async function visit(
   server: RawServer,
-  tls: DialOptions["tls"],
+  options: DialOptions,
   answer: (peer: RawPeer) => unknown,
 ): Promise<void> {
-  const dialed = dial(server.url, {}, { tls }).then(
+  const dialed = dial(server.url, {}, options).then(
     (connection) => connection.closed,
     () => {},
   );
@@ -167,13 +263,4 @@ async function visit(
   await answer(peer);
   await Promise.all([dialed, peer.ended()]);
   peer.socket.destroy();
-}
-
-async function failureOf(dialed: Promise<DialedConnection>): Promise<DialError> {
-  const error = await dialed.then(
-    () => assert.fail("the dial came to something"),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof DialError, String(error));
-  return error;
 }

@@ -69,6 +69,8 @@ export function dialInMemory(changes: Partial<DialPlan> = {}): Dialing {
     origin: undefined,
     headers: new Headers(),
     tls: {},
+    proxy: "none",
+    maxRedirects: 0,
     handshakeTimeoutMs: 10_000,
     signal: undefined,
     clock,
@@ -77,7 +79,10 @@ export function dialInMemory(changes: Partial<DialPlan> = {}): Dialing {
   const opened = openWebSocket(plan, {
     sha1: (bytes) => createHash("sha1").update(bytes).digest(),
     randomBytes: (target) => target.set(latin1(nonce)),
+    gaps: () => ({}),
+    environment: () => undefined,
     connect: async () => stream,
+    startTls: async () => stream,
   });
   return { stream, clock, opened };
 }

@@ -27,15 +27,29 @@ export class RawServer {
   }
 
   /** Where `allowHalfOpen` is false it answers a FIN by itself. */
-  static start({ tls = false, allowHalfOpen = true } = {}): Promise<RawServer> {
+  static start({
+    tls = false,
+    allowHalfOpen = true,
+    host = "127.0.0.1",
+    asksCertificate = false,
+  } = {}): Promise<RawServer> {
     const server = tls
-      ? createTlsServer({ cert: certificate, key, allowHalfOpen, ALPNProtocols: ["http/1.1"] })
+      ? createTlsServer({
+          cert: certificate,
+          key,
+          allowHalfOpen,
+          ALPNProtocols: ["http/1.1"],
+          ...(asksCertificate && { requestCert: true, ca: certificate }),
+        })
       : createServer({ allowHalfOpen });
     return new Promise((resolve, reject) => {
       server.on("error", reject);
-      server.listen(0, "127.0.0.1", () => {
+      server.listen(0, host, () => {
         const { port } = server.address() as AddressInfo;
-        const started = new RawServer(server, `${tls ? "wss" : "ws"}://127.0.0.1:${port}/`);
+        const started = new RawServer(
+          server,
+          `${tls ? "wss" : "ws"}://${host.includes(":") ? `[${host}]` : host}:${port}/`,
+        );
         server.on("connection", (socket: Socket) => started.#track(socket));
         server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
         server.on(tls ? "secureConnection" : "connection", (socket: Socket) => started.#connected(socket));

@@ -4,6 +4,7 @@ import { readTarget } from "../../src/client/target.ts";
 
 test("a URL says where to connect and what to ask for", () => {
   assert.deepEqual(readTarget("wss://example.com/chat/a%20b?room=1"), {
+    url: "wss://example.com/chat/a%20b?room=1",
     secure: true,
     hostname: "example.com",
     port: 443,
@@ -21,8 +22,9 @@ test("a URL says where to connect and what to ask for", () => {
     ["ws://example.com/%23no-fragment", false, "example.com", 80, "example.com", "/%23no-fragment"],
   ] as const;
   for (const [url, ...expected] of hosts) {
-    const { secure, hostname, port, host, path } = readTarget(url);
+    const { url: told, secure, hostname, port, host, path } = readTarget(url);
     assert.deepEqual([secure, hostname, port, host, path], expected, url);
+    assert.equal(told, `${secure ? "wss" : "ws"}://${host}${path}`);
     assert.deepEqual(readTarget(new URL(url)), readTarget(url));
   }
 });
@@ -37,7 +39,7 @@ test("a user and a password become Basic authorization (RFC 7617)", () => {
   for (const [url, expected] of authorizations) {
     const target = readTarget(url);
     assert.equal(target.authorization, expected, url);
-    assert.equal(target.host, "h");
+    assert.deepEqual([target.host, target.url], ["h", "ws://h/"]);
   }
 });
 

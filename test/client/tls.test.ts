@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { DialError, dial } from "wirehall/node";
 import { manualClock } from "wirehall/testing";
-import { certificate as ca } from "../serve/certificate.ts";
+import { certificate as ca, key } from "../serve/certificate.ts";
 import { RawServer } from "./server.ts";
 
 describe("wss", () => {
@@ -38,6 +38,20 @@ describe("wss", () => {
       await peer.ended();
     });
   }
+
+  test("shows our certificate to a server that asks for one, and fails without", async () => {
+    const strict = await RawServer.start({ tls: true, asksCertificate: true });
+    try {
+      const dialed = dial(strict.url, {}, { tls: { ca, cert: ca, key } });
+      const peer = await strict.peer();
+      await peer.accept();
+      (await dialed).terminate();
+      await peer.ended();
+      await assert.rejects(dial(strict.url, {}, { tls: { ca } }), { code: "DIAL_FAILED" });
+    } finally {
+      await strict.stop();
+    }
+  });
 
   const distrusts = [
     ["a certificate that nobody vouches for", {}],

@@ -2,8 +2,14 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { dialGaps, dialGapsWithoutHistory } from "../../runtimes/node/capabilities.ts";
 import type { ProcessLauncher } from "../../runtimes/node/fixture.ts";
-import type { Gaps } from "../../src/endpoint/capability.ts";
+import {
+  dialGaps as workersDialGaps,
+  dialGapsWithoutZlib as workersDialGapsWithoutZlib,
+} from "../../runtimes/workers/capabilities.ts";
+import type { DialGaps } from "../../src/client/capability.ts";
+import { startWorker } from "../support/worker.ts";
 import { against, others } from "./tool.ts";
 
 const program: string = fileURLToPath(new URL("peers/dial-echo.ts", import.meta.url));
@@ -22,25 +28,49 @@ describe("dial, by all cases of the conformance tool for clients", { concurrency
       const { launcher } = (await import(`../../runtimes/${runtime}/fixture.ts`)) as {
         launcher: ProcessLauncher;
       };
-      const { capabilities } = (await import(`../../runtimes/${runtime}/capabilities.ts`)) as {
-        capabilities: { codec: Gaps };
-      };
-      const { report, err } = await against((base) =>
-        run([...launcher.command(program), runtime, base, options]),
-      );
-      assert.ok(report !== undefined, err);
-      assert.ok(report.results.length > 600);
-      assert.deepEqual(others(report.results, "informational", "unimplemented"), []);
-      const unimplemented = report.results.filter(({ verdict }) => verdict === "unimplemented");
-      const gap = capabilities.codec.contextTakeover;
-      assert.deepEqual(
-        unimplemented.map(({ id }) => id),
-        gap === undefined ? [] : takeoverCases,
-      );
-      for (const { seen } of unimplemented) assert.match(seen, /does not offer .* with context takeover/);
+      const gaps = runtime === "deno" ? dialGapsWithoutHistory : dialGaps;
+      await isStrict(gaps, (base) => run([...launcher.command(program), runtime, base, options]));
+    });
+  }
+
+  for (const [name, flags, gaps] of [
+    ["with nodejs_compat", ["nodejs_compat"], workersDialGaps],
+    ["without", [], workersDialGapsWithoutZlib],
+  ] as const) {
+    test(`is strict inside a Worker ${name}`, async () => {
+      const worker = await startWorker(fileURLToPath(new URL("peers/dial-worker.ts", import.meta.url)), [
+        ...flags,
+      ]);
+      try {
+        await isStrict(gaps, async (base) => {
+          assert.equal(await (await worker.ask({ base, options })).text(), "done");
+        });
+      } finally {
+        await worker.stop();
+      }
     });
   }
 });
+
+/** What a client does not do of the cases is what its gaps say. */
+async function isStrict(gaps: DialGaps, client: (base: string) => Promise<void>): Promise<void> {
+  const { report, err } = await against(client);
+  assert.ok(report !== undefined, err);
+  assert.ok(report.results.length > 600);
+  assert.deepEqual(others(report.results, "informational", "unimplemented"), []);
+  const unimplemented = report.results.filter(({ verdict }) => verdict === "unimplemented");
+  if (gaps.compression !== undefined) {
+    assert.ok(unimplemented.length > 100);
+    for (const { group, seen } of unimplemented)
+      assert.match(seen, /does not offer permessage-deflate/, group);
+    return;
+  }
+  assert.deepEqual(
+    unimplemented.map(({ id }) => id),
+    gaps.contextTakeover === undefined ? [] : takeoverCases,
+  );
+  for (const { seen } of unimplemented) assert.match(seen, /does not offer .* with context takeover/);
+}
 
 /** Resolves when the client has ended by itself: a connection that leaked would keep it. */
 async function run(command: readonly string[]): Promise<void> {

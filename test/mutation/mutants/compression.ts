@@ -5,7 +5,7 @@ const compressed = "src/protocol/compressed.ts";
 const deflate = "src/protocol/deflate.ts";
 const frame = "src/protocol/frame.ts";
 const reader = "src/protocol/reader.ts";
-const zlib = "runtimes/node/zlib.ts";
+const zlib = "src/protocol/zlib.ts";
 
 export const offers: MutantGroup = {
   title: "Compression: offers",
@@ -219,8 +219,8 @@ export const messages: MutantGroup = {
     {
       name: "ignores the window that was agreed on",
       file: zlib,
-      find: "{ windowBits, finishFlush: constants.Z_SYNC_FLUSH, dictionary: history }",
-      replace: "{ finishFlush: constants.Z_SYNC_FLUSH, dictionary: history }",
+      find: "{ windowBits, finishFlush, dictionary: history }",
+      replace: "{ finishFlush, dictionary: history }",
       kills: ["9.1.12", "10.2.27", "10.2.28"],
     },
     {
@@ -282,8 +282,8 @@ export const messages: MutantGroup = {
     {
       name: "inflates without a limit",
       file: zlib,
-      find: "inflatePart(rest, maxOutputBytes - outputBytes, before)",
-      replace: "inflatePart(rest, MAX_BUFFER_BYTES, before)",
+      find: "inflatePart(zlib, rest, maxOutputBytes - outputBytes, before)",
+      replace: "inflatePart(zlib, rest, MAX_BUFFER_BYTES, before)",
       kills: ["10.5.13"],
       tells: "informational",
     },
